@@ -1,0 +1,3 @@
+export { Counters } from "./counters.ts";
+export { Logger, type LogLevel, type LogRecord, type LogSink } from "./log.ts";
+export { ConsoleSink, RingBufferSink } from "./sinks.ts";

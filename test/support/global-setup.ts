@@ -1,0 +1,2 @@
+/** Prepares what all suites share. */
+export default function setup(): void {}

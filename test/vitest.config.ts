@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** Unit tests need nothing but Node; lattice tests start a real nats-server each. */
+export default defineConfig({
+  root: new URL("..", import.meta.url).pathname,
+  test: {
+    globalSetup: ["test/support/global-setup.ts"],
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { extends: true, test: { name: "lattice", include: ["test/lattice/**/*.test.ts"] } },
+    ],
+  },
+});
