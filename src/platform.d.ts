@@ -95,6 +95,16 @@ interface RequestInit {
 }
 declare function fetch(input: string, init?: RequestInit): Promise<Response>;
 
+// Absent in Node before 22.
+declare const WebSocket:
+  | (new (
+      url: string,
+    ) => {
+      addEventListener(type: "close", listener: () => void): void;
+      close(): void;
+    })
+  | undefined;
+
 type KeyUsage = "sign" | "verify";
 interface CryptoKey {
   readonly type: "public" | "private" | "secret";
@@ -114,6 +124,12 @@ type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
 interface SubtleCrypto {
   digest(algorithm: "SHA-256", data: BufferSource): Promise<ArrayBuffer>;
   generateKey(algorithm: "Ed25519", extractable: boolean, usages: KeyUsage[]): Promise<CryptoKeyPair>;
+  // The general form; jose takes its type of a key from here.
+  generateKey(
+    algorithm: string,
+    extractable: boolean,
+    usages: KeyUsage[],
+  ): Promise<CryptoKeyPair | CryptoKey>;
   importKey(
     format: "raw" | "pkcs8",
     data: BufferSource,

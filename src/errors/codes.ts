@@ -10,6 +10,11 @@ export type ErrorCode =
   | "host.stopped"
   | "host.unsupported"
   | "internal"
+  // The machine, for the tools that run on Node.
+  | "system.command_missing"
+  | "system.command_failed"
+  | "system.deadline"
+  | "system.port_taken"
   // Keys and signed documents.
   | "keys.invalid"
   | "keys.no_private_key"
@@ -26,6 +31,7 @@ export type ErrorCode =
   | "module.unsigned"
   | "module.duplicate_token"
   | "module.hash_mismatch"
+  | "module.not_portable"
   | "module.no_guest_call"
   | "module.no_memory"
   | "module.unknown_import"
@@ -67,6 +73,8 @@ export type ErrorCode =
   | "lattice.transport"
   | "lattice.undecodable"
   | "lattice.payload_too_large"
+  | "lattice.overloaded"
   | "lattice.forged"
   | "lattice.replayed"
+  | "lattice.stale"
   | "lattice.forbidden";

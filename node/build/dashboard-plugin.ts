@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Connect, Plugin } from "vite";
+import { dashboardHeaders } from "../start/dashboard-headers.ts";
+import { findStaticFile, requestedPath } from "../start/static-file.ts";
+
+/** What the dashboard needs of Vite beyond its configuration: response headers and the example actors. */
+export function dashboardPlugin(actorsDirectory: string): Plugin {
+  return {
+    name: "weblattice-dashboard",
+    configureServer(server) {
+      server.middlewares.use(sendHeaders);
+      server.middlewares.use("/actors", serveActors(actorsDirectory));
+    },
+    configurePreviewServer(server) {
+      server.middlewares.use(sendHeaders);
+    },
+    generateBundle() {
+      for (const name of actorFiles(actorsDirectory)) {
+        const source = readFileSync(join(actorsDirectory, name));
+        this.emitFile({ type: "asset", fileName: `actors/${name}`, source });
+      }
+    },
+  };
+}
+
+const sendHeaders: Connect.NextHandleFunction = (request, response, next) => {
+  const path = requestedPath(request.url ?? "/") ?? "/";
+  for (const [name, value] of Object.entries(dashboardHeaders({ path }))) response.setHeader(name, value);
+  next();
+};
+
+/** Example actors are built beside the page, so the development server is told where they are. */
+function serveActors(directory: string): Connect.NextHandleFunction {
+  return (request, response) => {
+    const path = requestedPath(request.url ?? "/") ?? "/";
+    const file = isActorFile(path.slice(1)) ? findStaticFile(directory, path) : undefined;
+    if (file === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "Content-Type": file.contentType, "Cache-Control": "no-cache" });
+    response.end(readFileSync(file.path));
+  };
+}
+
+function actorFiles(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory).filter(isActorFile) : [];
+}
+
+function isActorFile(name: string): boolean {
+  return name === "index.json" || /^[\w-]+\.wasm$/.test(name);
+}

@@ -1,0 +1,103 @@
+import { HostError } from "../errors/index.ts";
+
+/** A call that waits for its turn. */
+interface Waiting {
+  readonly run: () => Promise<void>;
+  readonly drop: (reason: HostError) => void;
+}
+
+/**
+ * Runs jobs one after the other in order of arrival. Bounded: a job over the limit is refused at once, and one that
+ * has waited too long is dropped without being run.
+ */
+export class CallQueue {
+  readonly #limit: number;
+  readonly #waiting = new Set<Waiting>();
+  readonly #idle = new Set<() => void>();
+  #running = 0;
+  #closed: HostError | undefined;
+
+  /** @param limit - jobs that may wait. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Jobs that wait or run. */
+  get length(): number {
+    return this.#waiting.size + this.#running;
+  }
+
+  /**
+   * Runs a job when its turn comes.
+   *
+   * @param maxWaitMs - longest time it may wait before it starts.
+   * @throws HostError `actor.queue_full`, `actor.deadline` when it waited too long, the reason of {@link close}, or what
+   *   the job throws.
+   */
+  add<T>(job: () => Promise<T>, maxWaitMs: number): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closed !== undefined) return reject(this.#closed);
+      if (this.#waiting.size >= this.#limit) {
+        return reject(
+          new HostError("actor.queue_full", `${this.#limit} calls wait already; this one was refused`),
+        );
+      }
+      if (this.#running === 0) {
+        void this.#start(() => job().then(resolve, reject));
+        return;
+      }
+      const waiting: Waiting = {
+        run: () => {
+          clearTimeout(timer);
+          return job().then(resolve, reject);
+        },
+        drop: (reason) => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiting);
+          reject(reason);
+        },
+      };
+      const timer = setTimeout(
+        () =>
+          waiting.drop(
+            new HostError("actor.deadline", `The call waited ${maxWaitMs} ms and was not started`),
+          ),
+        maxWaitMs,
+      );
+      this.#waiting.add(waiting);
+    });
+  }
+
+  /** Refuses everything that waits and everything that comes. The job that runs goes on. */
+  close(reason: HostError): void {
+    this.#closed ??= reason;
+    for (const waiting of [...this.#waiting]) waiting.drop(reason);
+  }
+
+  /** Settles when no job runs, or after the given time. */
+  whenIdle(maxWaitMs: number): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#idle.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, maxWaitMs);
+      this.#idle.add(done);
+    });
+  }
+
+  async #start(run: () => Promise<void>): Promise<void> {
+    this.#running++;
+    await run();
+    this.#running--;
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      for (const done of this.#idle) done();
+      return;
+    }
+    this.#waiting.delete(next);
+    void this.#start(next.run);
+  }
+}

@@ -1,0 +1,30 @@
+export { type ActorClaims, type ActorPayload, actorPayload, parseActorPayload } from "./actor-claims.ts";
+export { canonicalModule } from "./canonical.ts";
+export { checkClaimDates } from "./dates.ts";
+export {
+  type ActorEntity,
+  type Entity,
+  entityKey,
+  entityUrl,
+  type ProviderEntity,
+  SYSTEM_ACTOR,
+} from "./entity.ts";
+export {
+  type Invocation,
+  invocationHash,
+  type SignInvocationOptions,
+  signInvocation,
+  targetUrl,
+  type UnsignedInvocation,
+} from "./invocation.ts";
+export { encodeJwt } from "./jwt.ts";
+export { type ModuleSection, readModule } from "./module.ts";
+export { type ExtractedToken, embedToken, extractToken, moduleHash } from "./module-token.ts";
+export { type ActorSigning, normaliseAlias, type SignModuleOptions, signActorModule } from "./sign-module.ts";
+export {
+  type InvocationClaims,
+  type VerifyInvocationOptions,
+  verifyInvocation,
+} from "./verify-invocation.ts";
+export { type JwtPayload, type JwtReport, type VerifyJwtOptions, verifyJwt } from "./verify-jwt.ts";
+export { type VerifiedModule, type VerifyModuleOptions, verifyActorModule } from "./verify-module.ts";

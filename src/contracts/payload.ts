@@ -1,0 +1,91 @@
+import { Decoder, encode } from "@msgpack/msgpack";
+import * as v from "valibot";
+import { HostError, messageOf } from "../errors/index.ts";
+
+const decoder = new Decoder();
+
+/** A field of bytes: sent as bin, accepted as bin, as an array of integers or as text. Contracts document 7.0. */
+export const bytesField: v.GenericSchema<unknown, Uint8Array> = v.union([
+  v.instance(Uint8Array),
+  v.pipe(
+    v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255))),
+    v.transform((values) => Uint8Array.from(values)),
+  ),
+  v.pipe(
+    v.string(),
+    v.transform((text) => new TextEncoder().encode(text)),
+  ),
+]);
+
+/** A signed 32-bit field. */
+export const int32Field: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(-(2 ** 31)),
+  v.maxValue(2 ** 31 - 1),
+);
+
+/** An unsigned 32-bit field. */
+export const uint32Field: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(2 ** 32 - 1),
+);
+
+/** One operation's message: its fields in the order of the interface, each with its schema. */
+export type MessageFields = Readonly<Record<string, v.GenericSchema>>;
+
+/** What a message with these fields decodes to. */
+export type MessageOf<Fields extends MessageFields> = {
+  -readonly [Name in keyof Fields]: v.InferOutput<Fields[Name]>;
+};
+
+/**
+ * Reads a message that is a map of named fields, or an array of them in order, as the Rust decoder does: unknown keys
+ * and bytes after the value are ignored, a field that may be nil may also be absent.
+ *
+ * @throws HostError `provider.bad_request` with a text that starts with `Failed to de-serialize: `.
+ */
+export function decodeMessage<Fields extends MessageFields>(
+  fields: Fields,
+  payload: Uint8Array,
+): MessageOf<Fields> {
+  const value = named(fields, decodeValue(payload));
+  const result = v.safeParse(v.object(fields as Record<string, v.GenericSchema>), value);
+  if (!result.success) {
+    const [issue] = result.issues;
+    const path = v.getDotPath(issue);
+    throw badRequest(path === null ? issue.message : `field \`${path}\`: ${issue.message}`);
+  }
+  return result.output as MessageOf<Fields>;
+}
+
+/**
+ * The first MessagePack value of a payload.
+ *
+ * @throws HostError `provider.bad_request`.
+ */
+export function decodeValue(payload: Uint8Array): unknown {
+  try {
+    for (const value of decoder.decodeMulti(payload)) return value;
+  } catch (error) {
+    throw badRequest(messageOf(error), error);
+  }
+  throw badRequest("IO error while reading marker: failed to fill whole buffer");
+}
+
+/** MessagePack bytes of a message; maps keep the order of the object's keys. */
+export function encodeMessage(value: unknown): Uint8Array {
+  return encode(value);
+}
+
+/** Positional form to named form; anything that is not an array is left for the schema to judge. */
+function named(fields: MessageFields, value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return Object.fromEntries(Object.keys(fields).map((name, index) => [name, value[index] as unknown]));
+}
+
+function badRequest(reason: string, cause?: unknown): HostError {
+  return new HostError("provider.bad_request", `Failed to de-serialize: ${reason}`, { cause });
+}

@@ -1,0 +1,221 @@
+import { Actor } from "../actors/index.ts";
+import { type ActorClaims, type VerifiedModule, verifyActorModule } from "../claims/index.ts";
+import { actorTarget } from "../dispatch/index.ts";
+import { asHostError, HostError, messageOf, toErrorRecord } from "../errors/index.ts";
+import type { RunState } from "../events/index.ts";
+import { Logger, type LogRecord, RingBufferSink } from "../telemetry/index.ts";
+import type { CoreServices } from "./core-services.ts";
+import type { ActorDescription } from "./description.ts";
+import { checkHealth } from "./health.ts";
+
+/** What is reported for actors whose claims have no name. Protocol section 1.4. */
+export const ANONYMOUS = "Anonymous";
+
+interface RunningActor {
+  readonly actor: Actor;
+  readonly log: RingBufferSink;
+  readonly startedAt: number;
+  readonly reference: string | undefined;
+  health: RunState;
+}
+
+/** Starts, keeps and stops the actors of a host. Protocol section 6.3. */
+export class ActorManager {
+  readonly #services: CoreServices;
+  readonly #running = new Map<string, RunningActor>();
+  /** Keys whose start is under way. */
+  readonly #starting = new Set<string>();
+
+  constructor(services: CoreServices) {
+    this.#services = services;
+  }
+
+  /**
+   * Verifies a module and starts it. Until this resolves nothing is listed or callable; if it rejects nothing is left.
+   *
+   * @throws HostError why the module was refused or did not start.
+   */
+  async start(module: Uint8Array, reference?: string): Promise<ActorDescription> {
+    const { limits, now, events, counters } = this.#services;
+    let claims: ActorClaims | undefined;
+    try {
+      const verified = await verifyActorModule(module, {
+        now: Math.floor(now() / 1_000),
+        maxBytes: limits.moduleBytes,
+      });
+      claims = verified.claims;
+      return await this.#startVerified(verified, reference);
+    } catch (error) {
+      counters.add("actors.start_failed");
+      const actor = claims?.subject ?? reference ?? "unknown module";
+      const name = claims === undefined ? actor : (claims.name ?? ANONYMOUS);
+      events.emit({ type: "actor_failed", actor, name, error: toErrorRecord(error) });
+      throw asHostError(error);
+    }
+  }
+
+  /** Tells that a module could not even be fetched, so that a failed start is seen however it came about. */
+  reportFetchFailure(reference: string, error: HostError): void {
+    this.#services.counters.add("actors.start_failed");
+    const { events } = this.#services;
+    events.emit({ type: "actor_failed", actor: reference, name: reference, error: toErrorRecord(error) });
+  }
+
+  /**
+   * Stops an actor: no more calls reach it, the one it serves is given until its deadline.
+   *
+   * @throws HostError `actor.not_running`.
+   */
+  async stop(key: string): Promise<void> {
+    const running = this.#require(key);
+    const { cache, dispatcher, events } = this.#services;
+    this.#running.delete(key);
+    await dispatcher.unregister({ kind: "actor", id: key });
+    cache.releaseClaims(key);
+    await running.actor.stop(this.#services.limits.callDeadlineMs);
+    events.emit({ type: "actor_stopped", actor: key, name: running.actor.claims.name ?? ANONYMOUS });
+  }
+
+  /** Stops all without waiting for their calls. */
+  async close(): Promise<void> {
+    const all = [...this.#running.values()];
+    this.#running.clear();
+    await Promise.all(
+      all.map(async ({ actor }) => {
+        await this.#services.dispatcher.unregister({ kind: "actor", id: actor.key });
+        await actor.stop();
+      }),
+    );
+  }
+
+  isRunning(key: string): boolean {
+    return this.#running.has(key);
+  }
+
+  /** Claims of the running actors, in order of their start. */
+  claims(): ActorClaims[] {
+    return [...this.#running.values()].map(({ actor }) => actor.claims);
+  }
+
+  describe(): ActorDescription[] {
+    return [...this.#running.values()].map(describeActor);
+  }
+
+  /** @throws HostError `actor.not_running`. */
+  log(key: string): LogRecord[] {
+    return this.#require(key).log.records();
+  }
+
+  /** Asks every actor for its health, all at once. Protocol section 9.1. */
+  async checkHealth(): Promise<[key: string, state: RunState][]> {
+    const { limits, now } = this.#services;
+    return Promise.all(
+      [...this.#running.values()].map(async (running): Promise<[string, RunState]> => {
+        const context = {
+          chain: [],
+          deadline: now() + limits.callDeadlineMs,
+          maxWaitMs: limits.healthTimeoutMs,
+        };
+        running.health = await checkHealth(running.actor.health(context), limits.healthTimeoutMs);
+        return [running.actor.key, running.health];
+      }),
+    );
+  }
+
+  async #startVerified(verified: VerifiedModule, reference: string | undefined): Promise<ActorDescription> {
+    const { claims } = verified;
+    const key = claims.subject;
+    if (this.#running.has(key) || this.#starting.has(key)) {
+      throw new HostError("actor.already_running", `Cannot start already running actor ${key}`, {
+        hint: "Stop it first.",
+      });
+    }
+    this.#starting.add(key);
+    try {
+      if (!(await this.#services.authorizer.canLoad(claims))) {
+        throw new HostError("actor.start_refused", "Permission denied starting actor.", {
+          hint: `This host's authorizer refuses actors signed by ${claims.issuer}.`,
+        });
+      }
+      const running = await this.#run(verified, reference);
+      this.#announce(running);
+      return describeActor(running);
+    } finally {
+      this.#starting.delete(key);
+    }
+  }
+
+  async #run(verified: VerifiedModule, reference: string | undefined): Promise<RunningActor> {
+    const { runtime, dispatcher, limits, now, events, logger } = this.#services;
+    const { subject: key, name = ANONYMOUS } = verified.claims;
+    const log = new RingBufferSink();
+    const actorLog = new Logger([log], `actor ${name}`, now);
+    const actor = await Actor.start(verified, {
+      runtime,
+      onHostCall: (request, context) => dispatcher.hostCall(key, request, context),
+      onLog: (text) => actorLog.info(text),
+      onFailure: (error) => {
+        actorLog.error(`The instance was thrown away: ${error.message}`, { code: error.code });
+        logger.warn(`Actor ${name} lost its instance: ${error.message}`, { actor: key, code: error.code });
+        events.emit({ type: "actor_failed", actor: key, name, error: toErrorRecord(error) });
+      },
+      now,
+      deadlineMs: limits.callDeadlineMs,
+      maxPayloadBytes: limits.payloadBytes,
+      queueLength: limits.queueLength,
+    });
+    return { actor, log, startedAt: now(), reference, health: { state: "running" } };
+  }
+
+  #announce(running: RunningActor): void {
+    const { actor, reference } = running;
+    const { cache, dispatcher, events, rpc, logger, now } = this.#services;
+    const { claims, key } = actor;
+    this.#running.set(key, running);
+    cache.putClaims(claims, "verified");
+    if (reference !== undefined) cache.putReference(reference, key);
+    if (claims.callAlias !== undefined && !cache.claimAlias(claims.callAlias, key)) {
+      logger.warn(`Cannot put call alias, ${claims.callAlias} is already claimed`, { actor: key });
+    }
+    dispatcher.register(actorTarget(actor, now));
+    try {
+      rpc()?.announceClaims(claims);
+    } catch (error) {
+      logger.warn(`Failed to advertise claims to message bus: ${messageOf(error)}`, { actor: key });
+    }
+    events.emit({
+      type: "actor_started",
+      actor: key,
+      name: claims.name ?? ANONYMOUS,
+      ...(reference === undefined ? {} : { reference }),
+    });
+  }
+
+  #require(key: string): RunningActor {
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    throw new HostError("actor.not_running", "Actor is not running on this host", {
+      details: { actor: key },
+    });
+  }
+}
+
+function describeActor({ actor, startedAt, reference, health }: RunningActor): ActorDescription {
+  const { claims } = actor;
+  return {
+    key: actor.key,
+    name: claims.name ?? ANONYMOUS,
+    issuer: claims.issuer,
+    revision: claims.revision,
+    ...(claims.version === undefined ? {} : { version: claims.version }),
+    ...(claims.capabilities === undefined ? {} : { capabilities: claims.capabilities }),
+    ...(claims.callAlias === undefined ? {} : { callAlias: claims.callAlias }),
+    tags: claims.tags,
+    ...(claims.expires === undefined ? {} : { expires: claims.expires }),
+    ...(reference === undefined ? {} : { reference }),
+    startedAt,
+    hostCalls: actor.hostCalls,
+    health,
+    ...actor.statistics,
+  };
+}

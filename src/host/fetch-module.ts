@@ -1,0 +1,68 @@
+import { HostError, messageOf } from "../errors/index.ts";
+
+/** Milliseconds a download may take. */
+const DOWNLOAD_DEADLINE_MS = 30_000;
+
+/**
+ * Downloads a module from an `http(s)` address.
+ *
+ * @param maxBytes - a longer body is not read to its end.
+ * @throws HostError `input.invalid` for another kind of reference, `module.fetch_failed`, `module.too_large`.
+ */
+export async function fetchModule(reference: string, maxBytes: number): Promise<Uint8Array> {
+  const url = URL.canParse(reference) ? new URL(reference) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    throw new HostError(
+      "input.invalid",
+      `"${reference.slice(0, 200)}" is not an http or https address of a module`,
+      {
+        hint: "Give the full address of a .wasm file. Image references of registries are not supported yet.",
+      },
+    );
+  }
+  const signal = AbortSignal.timeout(DOWNLOAD_DEADLINE_MS);
+  try {
+    const response = await fetch(url.href, { signal });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw failed(reference, `the server answered ${response.status}`);
+    }
+    return await readBody(response, maxBytes);
+  } catch (error) {
+    if (error instanceof HostError) throw error;
+    throw failed(reference, messageOf(error), error);
+  }
+}
+
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > maxBytes) {
+      await reader.cancel();
+      throw new HostError("module.too_large", `The module has more than ${maxBytes} bytes`, {
+        details: { limit: maxBytes },
+      });
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function failed(reference: string, reason: string, cause?: unknown): HostError {
+  return new HostError("module.fetch_failed", `The module ${reference} could not be fetched: ${reason}`, {
+    hint: "Check the address. From a browser, another origin's server must allow this page by CORS.",
+    cause,
+  });
+}

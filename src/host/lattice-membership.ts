@@ -1,0 +1,98 @@
+import type { ControlledHost } from "../control/index.ts";
+import { ControlServer } from "../control/index.ts";
+import { messageOf } from "../errors/index.ts";
+import { type HostEvent, publishedEvent } from "../events/index.ts";
+import type { KeyPair } from "../keys/index.ts";
+import { type LatticeConnection, LatticeRpc, latticeSubjects } from "../lattice/index.ts";
+import type { CoreServices } from "./core-services.ts";
+import type { LinkManager } from "./link-manager.ts";
+
+/** The connections of a member; each plane is optional. Protocol: the three planes. */
+export interface LatticeConnections {
+  /** Calls and announcements. */
+  readonly rpc?: LatticeConnection;
+  /** Commands, queries and events. */
+  readonly control?: LatticeConnection;
+}
+
+/** What a membership works with. */
+export interface MembershipOptions {
+  readonly connections: LatticeConnections;
+  readonly namespace: string;
+  readonly key: KeyPair;
+  readonly services: CoreServices;
+  readonly links: LinkManager;
+  readonly host: ControlledHost;
+}
+
+const encoder = new TextEncoder();
+
+/** A host's membership of one lattice: hears announcements, answers commands, publishes events. */
+export class LatticeMembership {
+  readonly rpc: LatticeRpc | undefined;
+  readonly #options: MembershipOptions;
+  readonly #control: ControlServer | undefined;
+  readonly #stopPublishing: () => void;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    const { connections, namespace, key, services, links, host } = options;
+    const { cache, logger, counters, limits, now, events } = services;
+    const subjects = latticeSubjects(namespace);
+    if (connections.rpc !== undefined) {
+      this.rpc = new LatticeRpc({
+        connection: connections.rpc,
+        host: key,
+        namespace,
+        timeoutMs: limits.rpcTimeoutMs,
+        handlerTimeoutMs: limits.callDeadlineMs + limits.rpcTimeoutMs,
+        logger: logger.scoped("lattice"),
+        counters,
+        now,
+      });
+      this.rpc.onClaims((claims) => {
+        cache.putClaims(claims, "announced");
+        this.#background(links.evaluateActor(claims.subject));
+      });
+      this.rpc.onLink((link) => this.#background(links.takeAnnounced(link)));
+      this.rpc.onLinkRemoval(({ actorId, contractId, linkName }) =>
+        this.#background(links.takeAnnouncedRemoval(actorId, contractId, linkName)),
+      );
+    }
+    if (connections.control !== undefined) {
+      const connection = connections.control;
+      this.#control = new ControlServer({
+        connection,
+        subjects,
+        host,
+        logger: logger.scoped("control"),
+        counters,
+      });
+      this.#stopPublishing = events.listen((event) => this.#publish(connection, subjects.events, event));
+    } else this.#stopPublishing = () => undefined;
+  }
+
+  /** Resolves when the server has all subscriptions. @throws HostError as `flush` of the connections. */
+  async ready(): Promise<void> {
+    const { rpc, control } = this.#options.connections;
+    await Promise.all([...new Set([rpc, control])].map((connection) => connection?.flush()));
+  }
+
+  /** Leaves: no more is heard, answered or published. The connections stay open. Twice is fine. */
+  async close(): Promise<void> {
+    this.#stopPublishing();
+    await Promise.all([this.#control?.close(), this.rpc?.close()]);
+  }
+
+  #publish(connection: LatticeConnection, subject: string, event: HostEvent): void {
+    const { host, services } = this.#options;
+    const text = publishedEvent(event, host.id, () => services.cache.allClaims());
+    if (text !== undefined) connection.publish(subject, encoder.encode(text));
+  }
+
+  #background(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#options.services.logger.error(`An announcement could not be used: ${messageOf(error)}`);
+    });
+  }
+}

@@ -1,0 +1,31 @@
+/** Limits of a host. Defaults: {@link DEFAULT_LIMITS}; DESIGN section 7. */
+export interface Limits {
+  /** Milliseconds for an outgoing lattice request. */
+  readonly rpcTimeoutMs: number;
+  /** Milliseconds for a call into an actor or provider on this host. */
+  readonly callDeadlineMs: number;
+  /** Milliseconds an actor or provider has to answer a health check. */
+  readonly healthTimeoutMs: number;
+  /** Milliseconds between heartbeats. */
+  readonly heartbeatMs: number;
+  /** Bytes of a module. */
+  readonly moduleBytes: number;
+  /** Bytes of a payload between parties on this host. The lattice's own limit comes from the server. */
+  readonly payloadBytes: number;
+  /** Calls that may wait for one actor; one more is refused. */
+  readonly queueLength: number;
+  /** Lattice requests that may wait for an answer; one more is refused. */
+  readonly pendingRequests: number;
+}
+
+/** The limits a host has when none are given. */
+export const DEFAULT_LIMITS: Limits = {
+  rpcTimeoutMs: 2_000,
+  callDeadlineMs: 10_000,
+  healthTimeoutMs: 200,
+  heartbeatMs: 30_000,
+  moduleBytes: 64 * 1024 * 1024,
+  payloadBytes: 16 * 1024 * 1024,
+  queueLength: 1_024,
+  pendingRequests: 4_096,
+};

@@ -1,0 +1,29 @@
+import type { ClosableWebSocket } from "./connect-options.ts";
+
+/**
+ * Remembers the open WebSockets of a connection. nats.ws leaves a socket open when an attempt to connect fails or when
+ * it is closed during one, so this closes what is left.
+ */
+export class Sockets {
+  readonly #open = new Set<ClosableWebSocket>();
+  readonly #factory: (url: string) => ClosableWebSocket;
+  #isClosed = false;
+
+  constructor(factory: (url: string) => ClosableWebSocket) {
+    this.#factory = factory;
+  }
+
+  make(url: string): ClosableWebSocket {
+    const socket = this.#factory(url);
+    this.#open.add(socket);
+    socket.addEventListener("close", () => this.#open.delete(socket));
+    if (this.#isClosed) socket.close();
+    return socket;
+  }
+
+  /** Closes all, and any that is made from now on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const socket of this.#open) socket.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { HostError } from "../errors/index.ts";
+
+/** Import module names a guest may use for the same functions. Protocol document on contracts, section 6.7. */
+export const IMPORT_MODULES: readonly string[] = ["wapc", "wasmbus"];
+
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  "__guest_request",
+  "__guest_response",
+  "__guest_error",
+  "__host_call",
+  "__host_response_len",
+  "__host_response",
+  "__host_error_len",
+  "__host_error",
+  "__console_log",
+]);
+
+/** What a compiled module asks for. */
+export interface ModuleShape {
+  /** It can call out, so it needs a host-call strategy. */
+  readonly callsHost: boolean;
+}
+
+/**
+ * Checks that a compiled module is a guest this host can run.
+ *
+ * @throws HostError `module.no_guest_call`, `module.no_memory`, or `module.unknown_import` with the imports' names.
+ */
+export function inspectModule(module: WebAssembly.Module): ModuleShape {
+  const exported = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  if (exported.get("__guest_call") !== "function") {
+    throw new HostError("module.no_guest_call", "The module does not export the function `__guest_call`", {
+      hint: "Build it as a waPC guest: wasmCloud actors of the 0.18 generation export that function.",
+    });
+  }
+  if (exported.get("memory") !== "memory") {
+    throw new HostError("module.no_memory", "The module does not export its memory as `memory`", {
+      hint: "Build it as a waPC guest that exports its linear memory.",
+    });
+  }
+  const imports = WebAssembly.Module.imports(module);
+  const unknown = imports.filter(
+    (entry) =>
+      entry.kind !== "function" || !IMPORT_MODULES.includes(entry.module) || !FUNCTIONS.has(entry.name),
+  );
+  if (unknown.length > 0) {
+    const names = unknown.map((entry) => `${entry.module}.${entry.name}`).slice(0, 20);
+    throw new HostError(
+      "module.unknown_import",
+      `The module imports what this host does not offer: ${names.join(", ")}`,
+      {
+        hint: "Build it for plain waPC, without WASI or JavaScript bindings.",
+        details: { imports: names.join(",") },
+      },
+    );
+  }
+  return { callsHost: imports.some((entry) => entry.name === "__host_call") };
+}

@@ -1,0 +1,17 @@
+import type { NeededCommand } from "../../node/system/debian-packages.ts";
+import { findCommand } from "../../node/system/find-command.ts";
+
+/** The browser of the tests: the one named by `WEBLATTICE_CHROMIUM`, else a Chromium of the machine. */
+export const chromiumCommand: NeededCommand = {
+  command: process.env["WEBLATTICE_CHROMIUM"] ?? "chromium",
+  alternatives: ["chromium-browser", "google-chrome-stable", "google-chrome"],
+  debianPackage: "chromium",
+  folders: ["/usr/bin", "/usr/local/bin", "/snap/bin"],
+  elsewhere: "install Chromium or Chrome and set WEBLATTICE_CHROMIUM to its path",
+};
+
+/** The path of that browser; `undefined` when there is none. */
+export function findChromium(): string | undefined {
+  const names = [chromiumCommand.command, ...(chromiumCommand.alternatives ?? [])];
+  return names.map((name) => findCommand(name, chromiumCommand.folders)).find((path) => path !== undefined);
+}

@@ -1,0 +1,34 @@
+/** The floors of `src`, top first: a folder imports only from folders before it (DESIGN, section 3). */
+export const floors: readonly string[] = [
+  "errors",
+  "telemetry",
+  "keys",
+  "claims",
+  "contracts",
+  "storage",
+  "registry",
+  "wapc",
+  "actors",
+  "providers",
+  "lattice",
+  "dispatch",
+  "control",
+  "events",
+  "host",
+];
+
+/** Folders beside `src` that may use it through its doors, and must not use each other. */
+export const adapters: readonly string[] = ["web", "edge", "node"];
+
+/** Packages that `src` may import, and on which floors. */
+export const packages: Readonly<Record<string, readonly string[]>> = {
+  "@msgpack/msgpack": floors,
+  comlink: ["actors"],
+  jose: ["keys", "claims"],
+  "nats.ws": ["lattice"],
+  "nkeys.js": ["keys"],
+  valibot: floors,
+};
+
+/** Lines of a file in `src`: more than the first is told, more than the second is refused. */
+export const lineLimits = { warn: 300, fail: 400 } as const;

@@ -1,0 +1,64 @@
+import { encode } from "@msgpack/msgpack";
+import { afterEach } from "vitest";
+import { nodeWorkerScript } from "../../node/build/node-worker.ts";
+import { nodeLabels, threadRuntime } from "../../node/index.ts";
+import {
+  type ActorDescription,
+  type Host,
+  HostBuilder,
+  type HostCallStrategyName,
+  type HostEvent,
+  type Limits,
+  RingBufferSink,
+} from "../../src/index.ts";
+import { testActor } from "./actors.ts";
+
+/** What a host of a test may be given. */
+export interface TestHostOptions {
+  readonly limits?: Partial<Limits>;
+  readonly allow?: readonly HostCallStrategyName[];
+  readonly configure?: (builder: HostBuilder) => HostBuilder;
+}
+
+/** A started host on Node's threads, stopped at the end of the test. */
+export interface TestHost {
+  readonly host: Host;
+  readonly log: RingBufferSink;
+  readonly events: HostEvent[];
+  /** Starts an actor of `test/actors` by name. */
+  start(name: string): Promise<ActorDescription>;
+  /** Calls with a MessagePack value. */
+  call(target: string, operation: string, value?: unknown): Promise<Uint8Array>;
+}
+
+const running = new Set<Host>();
+afterEach(async () => {
+  await Promise.all([...running].map((host) => host.stop()));
+  running.clear();
+});
+
+export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+  const log = new RingBufferSink();
+  const runtime = threadRuntime({
+    script: nodeWorkerScript,
+    ...(options.allow === undefined ? {} : { allow: options.allow }),
+  });
+  const builder = new HostBuilder()
+    .withActorRuntime(runtime)
+    .withCoreLabels(nodeLabels())
+    .withLogSinks(log)
+    .withLimits(options.limits ?? {});
+  const host = (options.configure?.(builder) ?? builder).build();
+  const events: HostEvent[] = [];
+  host.onEvent((event) => events.push(event));
+  running.add(host);
+  await host.start();
+  return {
+    host,
+    log,
+    events,
+    start: (name) => host.startActor(testActor(name).bytes),
+    call: (target, operation, value) =>
+      host.callActor(target, operation, value === undefined ? new Uint8Array(0) : encode(value)),
+  };
+}

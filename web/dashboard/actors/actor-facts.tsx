@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import type { ActorDescription } from "../../../src/index.ts";
+import { Badge, Chip } from "../controls/badge.tsx";
+import { numberText } from "../format/amount.ts";
+import { strategyText } from "../format/strategy.ts";
+
+/** The contracts an actor may call. */
+export function Capabilities({ actor }: { readonly actor: ActorDescription }): JSX.Element {
+  if (actor.capabilities === undefined) {
+    return (
+      <Badge
+        tone="warn"
+        title="The claims have no list of capabilities. Sign the module again with one, even an empty one."
+      >
+        No capability list: every call out is denied
+      </Badge>
+    );
+  }
+  if (actor.capabilities.length === 0) return <span class="muted">no capabilities</span>;
+  return (
+    <ul class="chips" aria-label="Capabilities">
+      {actor.capabilities.map((contract) => (
+        <li key={contract}>
+          <Chip>{contract}</Chip>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** An actor's counters, and how its guest waits. */
+export function ActorFigures({ actor }: { readonly actor: ActorDescription }): JSX.Element {
+  return (
+    <dl class="figures">
+      <Figure term="calls" value={actor.calls} />
+      <Figure term="failed" value={actor.failures} bad />
+      <Figure term="restarts" value={actor.restarts} bad />
+      <Figure term="pending" value={actor.pending} />
+      <div title="How this actor's guest waits for host calls">
+        <dt>host calls</dt>
+        <dd data-strategy={actor.hostCalls}>{strategyText(actor.hostCalls)}</dd>
+      </div>
+      {actor.reference === undefined ? null : (
+        <div class="figure-wide">
+          <dt>from</dt>
+          <dd title={actor.reference}>{actor.reference}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Figure(props: {
+  readonly term: string;
+  readonly value: number;
+  readonly bad?: boolean;
+}): JSX.Element {
+  return (
+    <div>
+      <dt>{props.term}</dt>
+      <dd class={props.bad === true && props.value > 0 ? "bad" : ""}>{numberText(props.value)}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../controls/button.tsx";
+import { ErrorNotice } from "../controls/error-notice.tsx";
+import { Field } from "../controls/field.tsx";
+import { focusFirstInvalid } from "../controls/focus.ts";
+import { useSession } from "../session/session-context.ts";
+import { useAction } from "../session/use-action.ts";
+import { checkLinkDraft, type LinkDraft, type LinkProblems } from "./link-draft.ts";
+import { ActorField, ProviderField } from "./party-fields.tsx";
+import { ValueRows } from "./value-rows.tsx";
+
+const emptyDraft: LinkDraft = {
+  actorId: "",
+  providerId: "",
+  contractId: "",
+  linkName: "default",
+  values: [],
+};
+
+/** Sets a link between two parties, which need not run here. */
+export function LinkForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
+  const { host, description, session } = useSession();
+  const [draft, setDraft] = useState(emptyDraft);
+  const [problems, setProblems] = useState<LinkProblems>({});
+  const form = useRef<HTMLFormElement>(null);
+  const set = useAction(host.setLink.bind(host));
+  const change = (part: Partial<LinkDraft>): void => setDraft((last) => ({ ...last, ...part }));
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const checked = checkLinkDraft(draft);
+    setProblems(checked.ok ? {} : checked.problems);
+    if (!checked.ok) return focusFirstInvalid(form.current);
+    if (!(await set.run(checked.link))) return;
+    session.announce("Link set");
+    onDone();
+  };
+  const actor = description.actors.find((candidate) => candidate.key === draft.actorId);
+  const contract = draft.contractId.trim();
+  const lacks = actor !== undefined && contract !== "" && actor.capabilities?.includes(contract) !== true;
+  return (
+    <form
+      ref={form}
+      class="form inset"
+      aria-label="Add link"
+      noValidate
+      onSubmit={(event) => void submit(event)}
+    >
+      <div class="form-grid">
+        <ActorField draft={draft} problem={problems.actorId} onChange={change} />
+        <ProviderField draft={draft} problem={problems.providerId} onChange={change} />
+        <Field label="Contract" error={problems.contractId}>
+          {(binding) => (
+            <input
+              {...binding}
+              spellcheck={false}
+              autocapitalize="off"
+              placeholder="wasmcloud:keyvalue"
+              value={draft.contractId}
+              onInput={(event) => change({ contractId: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field label="Link name" error={problems.linkName}>
+          {(binding) => (
+            <input
+              {...binding}
+              spellcheck={false}
+              autocapitalize="off"
+              value={draft.linkName}
+              onInput={(event) => change({ linkName: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      </div>
+      <ValueRows rows={draft.values} problem={problems.values} onChange={(values) => change({ values })} />
+      {lacks ? (
+        <p class="field-warning" role="status">
+          {actor.name} is not signed for {contract}; the host will refuse to bind this link.
+        </p>
+      ) : null}
+      {set.error === undefined ? null : (
+        <ErrorNotice error={set.error} testId="link-error" onDismiss={set.clear} />
+      )}
+      <div class="form-actions">
+        <Button variant="primary" submit disabled={set.busy}>
+          {set.busy ? "Setting…" : "Set link"}
+        </Button>
+      </div>
+    </form>
+  );
+}

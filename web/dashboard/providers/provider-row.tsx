@@ -1,0 +1,57 @@
+import type { JSX } from "preact";
+import type { ProviderDescription } from "../../../src/index.ts";
+import { Chip, HealthBadge } from "../controls/badge.tsx";
+import { ConfirmButton } from "../controls/confirm-button.tsx";
+import { ErrorNotice } from "../controls/error-notice.tsx";
+import { KeyText } from "../controls/key-text.tsx";
+import { useSession } from "../session/session-context.ts";
+import { useAction } from "../session/use-action.ts";
+
+/** One provider under one link name, and the actors bound to it. */
+export function ProviderRow({ provider }: { readonly provider: ProviderDescription }): JSX.Element {
+  const { host, session } = useSession();
+  const stop = useAction(async () => {
+    await host.stopProvider(provider.id, provider.linkName);
+    session.announce(`${provider.name} stopped`);
+  });
+  return (
+    <li class="row" data-testid={`provider-${provider.id}-${provider.linkName}`} aria-label={provider.name}>
+      <div class="row-head">
+        <div class="row-title">
+          <h3>{provider.name}</h3>
+          <HealthBadge health={provider.health} />
+        </div>
+        <div class="row-actions">
+          <ConfirmButton
+            text="Stop"
+            icon="stop"
+            label={`Stop ${provider.name}`}
+            question={`Stop ${provider.name}?`}
+            busy={stop.busy}
+            onConfirm={() => void stop.run()}
+          />
+        </div>
+      </div>
+      <div class="row-meta">
+        <KeyText value={provider.id} what={`key of ${provider.name}`} />
+        <span>
+          rev {provider.revision}
+          {provider.version === undefined ? "" : ` · ${provider.version}`}
+        </span>
+        <Chip title="Contract">{provider.contractId}</Chip>
+        <span>
+          <span class="muted">link name</span> <code>{provider.linkName}</code>
+        </span>
+        <span class="muted">{provider.onLattice ? "offered to the lattice" : "this host only"}</span>
+      </div>
+      {provider.health.state === "unhealthy" ? <p class="row-reason bad">{provider.health.reason}</p> : null}
+      <p class="row-note">
+        <span class="muted">Bound actors </span>
+        {provider.boundActors.length === 0
+          ? "none; link one to use it"
+          : provider.boundActors.map((key) => session.names.nameOf(key)).join(", ")}
+      </p>
+      {stop.error === undefined ? null : <ErrorNotice error={stop.error} onDismiss={stop.clear} />}
+    </li>
+  );
+}

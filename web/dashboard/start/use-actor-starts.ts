@@ -1,0 +1,68 @@
+import { useRef, useState } from "preact/hooks";
+import { asHostError, HostError } from "../../../src/errors/index.ts";
+import type { ActorDescription } from "../../../src/index.ts";
+import { bytesText } from "../format/amount.ts";
+import { useSession } from "../session/session-context.ts";
+
+/** A start that runs now or has failed. One that succeeded is in the list of actors. */
+export interface StartAttempt {
+  readonly id: number;
+  /** What is started, such as a file's name. */
+  readonly subject: string;
+  readonly error?: HostError;
+}
+
+/** All ways to start an actor, and how the last starts went. */
+export interface ActorStarts {
+  readonly attempts: readonly StartAttempt[];
+  /** Starts files one after the other. */
+  startFiles(files: Iterable<File>): Promise<void>;
+  /** Resolves to whether it runs. */
+  startUrl(url: string, subject: string): Promise<boolean>;
+  dismiss(id: number): void;
+}
+
+/** Starts actors, from the panel and from files dropped anywhere. */
+export function useActorStarts(): ActorStarts {
+  const { host, session, description } = useSession();
+  const [attempts, setAttempts] = useState<readonly StartAttempt[]>([]);
+  const lastId = useRef(0);
+  const dismiss = (id: number): void => setAttempts((list) => list.filter((attempt) => attempt.id !== id));
+
+  const attempt = async (subject: string, start: () => Promise<ActorDescription>): Promise<boolean> => {
+    const id = ++lastId.current;
+    // an earlier failure of the same thing is out of date now
+    setAttempts((list) => [...list.filter((other) => other.subject !== subject), { id, subject }]);
+    try {
+      const actor = await start();
+      await session.refresh();
+      dismiss(id);
+      session.announce(`${actor.name} started`);
+      return true;
+    } catch (error) {
+      await session.refresh();
+      setAttempts((list) =>
+        list.map((other) => (other.id === id ? { id, subject, error: asHostError(error) } : other)),
+      );
+      return false;
+    }
+  };
+  const startFile = async (file: File): Promise<ActorDescription> => {
+    const limit = description.limits.moduleBytes;
+    if (file.size > limit) {
+      throw new HostError(
+        "module.too_large",
+        `The file has ${bytesText(file.size)}; this host takes up to ${bytesText(limit)}.`,
+      );
+    }
+    return host.startActor(new Uint8Array(await file.arrayBuffer()));
+  };
+  return {
+    attempts,
+    dismiss,
+    startUrl: (url, subject) => attempt(subject, () => host.startActorFrom(url)),
+    async startFiles(files) {
+      for (const file of [...files]) await attempt(file.name, () => startFile(file));
+    },
+  };
+}
