@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type UserConfig } from "vite";
 import { dashboardPlugin } from "./node/build/dashboard-plugin.ts";
+import { noNodeModules } from "./node/build/no-node-modules.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,9 +16,9 @@ const config: UserConfig = {
   root: at("web"),
   base: "./",
   appType: "mpa",
-  plugins: [dashboardPlugin(at("build/actors"))],
+  plugins: [noNodeModules(), dashboardPlugin(at("build/actors"))],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es", rolldownOptions: { output } },
+  worker: { format: "es", plugins: () => [noNodeModules()], rolldownOptions: { output } },
   build: {
     outDir: at("build/dashboard"),
     emptyOutDir: true,

@@ -21,19 +21,25 @@ const START_DEADLINE_MS = 10_000;
 export class WorkerActorRuntime implements ActorRuntime {
   readonly #startWorker: StartWorker;
   readonly #allow: readonly HostCallStrategyName[] | undefined;
-  #probed: Promise<HostCallStrategyName> | undefined;
+  #probed: Promise<readonly HostCallStrategyName[]> | undefined;
 
   constructor(options: WorkerRuntimeOptions) {
     this.#startWorker = options.startWorker;
     this.#allow = options.allow;
   }
 
-  hostCalls(): Promise<HostCallStrategyName> {
+  /** All strategies that work here, best first, whether they may be chosen or not. Found out once. */
+  available(): Promise<readonly HostCallStrategyName[]> {
     this.#probed ??= this.#probe().catch((error: unknown) => {
       this.#probed = undefined;
       throw error;
     });
     return this.#probed;
+  }
+
+  async hostCalls(): Promise<HostCallStrategyName> {
+    const available = await this.available();
+    return available.find((name) => this.#allow?.includes(name) ?? true) ?? "none";
   }
 
   async place(module: ActorModule, options: PlacementOptions): Promise<ActorPlacement> {
@@ -72,11 +78,10 @@ export class WorkerActorRuntime implements ActorRuntime {
     await this.#probed?.catch(() => undefined);
   }
 
-  async #probe(): Promise<HostCallStrategyName> {
+  async #probe(): Promise<HostCallStrategyName[]> {
     const worker = new SupervisedWorker(this.#startWorker("probe"), () => undefined);
     const found = await worker.lifeCycle((api) => api.probe(), START_DEADLINE_MS);
     worker.end(new HostError("actor.stopped", "The probe is done"));
-    const allowed = this.#allow;
-    return found.find((name) => name === "none" || allowed === undefined || allowed.includes(name)) ?? "none";
+    return found;
   }
 }

@@ -42,7 +42,8 @@ export interface VerifyJwtOptions {
   readonly maxLength?: number;
 }
 
-const headerSchema = v.object({ typ: v.string(), alg: v.string() });
+// No extension is known, so a header that makes one critical is refused (RFC 7515, section 4.1.11).
+const headerSchema = v.object({ typ: v.string(), alg: v.string(), crit: v.optional(v.never()) });
 const payloadSchema = v.object({
   exp: v.nullish(seconds),
   jti: text,

@@ -128,7 +128,7 @@ describe("verifyJwt", () => {
     [{ iss: "" }, "Invalid JWT. WASCAP requires an issuer claim to be present"],
     [{ sub: "" }, "Invalid JWT. WASCAP requires a sub claim to be present"],
     [{ iss: "nobody" }, /^Encryption error: /],
-  ])("refuses claims with %j", async (change, message) => {
+  ])("refuses claims with %o", async (change, message) => {
     const error = await errorOf(async () => verifyJwt(await encodeJwt({ ...common, ...change }, server)));
     expect(error.code).toBe("jwt.malformed");
     expect(error.message).toMatch(message);

@@ -68,7 +68,10 @@ export function ConsolePanel(props: {
       ...(payload.ok ? {} : { payload: payload.problem }),
     };
     setProblems(found);
-    if (!payload.ok || Object.keys(found).length > 0) return focusFirstInvalid(form.current);
+    if (!payload.ok || Object.keys(found).length > 0) {
+      focusFirstInvalid(form.current);
+      return;
+    }
     void calls.call(
       { ...request, target: request.target.trim(), operation: request.operation.trim() },
       payload.bytes,

@@ -32,7 +32,10 @@ export function JoinForm(props: {
     event.preventDefault();
     const checked = checkDraft(draft);
     setProblems(checked.ok ? {} : checked.problems);
-    if (!checked.ok) return focusFirstInvalid(form.current);
+    if (!checked.ok) {
+      focusFirstInvalid(form.current);
+      return;
+    }
     if (!(await join.run(checked.options))) return;
     rememberDraft(draft);
     session.announce("Joined the lattice");

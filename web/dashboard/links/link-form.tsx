@@ -31,7 +31,10 @@ export function LinkForm({ onDone }: { readonly onDone: () => void }): JSX.Eleme
     event.preventDefault();
     const checked = checkLinkDraft(draft);
     setProblems(checked.ok ? {} : checked.problems);
-    if (!checked.ok) return focusFirstInvalid(form.current);
+    if (!checked.ok) {
+      focusFirstInvalid(form.current);
+      return;
+    }
     if (!(await set.run(checked.link))) return;
     session.announce("Link set");
     onDone();

@@ -18,7 +18,8 @@ export function ModuleForm({ starts }: { readonly starts: ActorStarts }): JSX.El
     const url = URL.canParse(text, document.baseURI) ? new URL(text, document.baseURI) : undefined;
     if (text === "" || url === undefined || !/^https?:$/.test(url.protocol)) {
       setProblem("Enter the http(s) address of a signed .wasm file.");
-      return focusFirstInvalid(form.current);
+      focusFirstInvalid(form.current);
+      return;
     }
     setProblem(undefined);
     if (await starts.startUrl(url.href, text)) setAddress("");

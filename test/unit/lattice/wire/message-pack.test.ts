@@ -116,8 +116,8 @@ describe("collections", () => {
     const all = Uint8Array.from({ length: 70_000 }, (_, i) => i);
     const encoded = written((writer) => writer.integerArray(all));
     expect(hex(encoded)).toBe(hex(encode([...all])));
-    expect(new MessagePackReader(encoded).payload()).toEqual(all);
-    expect(new MessagePackReader(encode(all)).payload()).toEqual(all);
+    expect(Buffer.compare(new MessagePackReader(encoded).payload(), all)).toBe(0);
+    expect(Buffer.compare(new MessagePackReader(encode(all)).payload(), all)).toBe(0);
     expect(new MessagePackReader(bytes("c0")).payload()).toEqual(new Uint8Array(0));
   });
 

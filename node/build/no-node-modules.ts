@@ -1,0 +1,17 @@
+import type { Plugin } from "vite";
+
+const NAMES: readonly string[] = ["crypto", "util"];
+const EMPTY = "\0no-node-module";
+
+/**
+ * Puts an empty module in place of the Node modules that nats.ws and nkeys.js name in code for Node versions without
+ * Web Crypto, which never runs in a browser. The bundler's own replacement fails inside worker bundles.
+ */
+export function noNodeModules(): Plugin {
+  return {
+    name: "weblattice-no-node-modules",
+    enforce: "pre",
+    resolveId: (id) => (NAMES.includes(id) ? EMPTY : undefined),
+    load: (id) => (id === EMPTY ? "export default {};" : undefined),
+  };
+}

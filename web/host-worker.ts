@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { HostService } from "./host-service.ts";
+
+expose(new HostService());
