@@ -15,7 +15,6 @@ export { LatticeRpc } from "./lattice-rpc.ts";
 export { checkLinkDefinition, checkLinkName, LINK_LIMITS, type LinkDefinition } from "./link-definition.ts";
 export { linkHash } from "./link-hash.ts";
 export { connectNats } from "./nats-connection.ts";
-export { ReplayMemory, type ReplayMemoryOptions } from "./replay-memory.ts";
 export type { LatticeRpcOptions } from "./rpc-options.ts";
 export type { InvocationHandler } from "./rpc-server.ts";
 export {

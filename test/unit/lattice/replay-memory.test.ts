@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ReplayMemory } from "../../../src/lattice/index.ts";
+import { ReplayMemory } from "../../../src/lattice/replay-memory.ts";
 
 describe("the replay memory", () => {
   test("admits an id of a host once", () => {

@@ -46,15 +46,17 @@ export function ActorLogDialog(props: {
         <Empty>{name} has not logged anything yet.</Empty>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <ol class="log-lines" role="log" aria-label={`Log of ${name}`} aria-live="off" tabIndex={0}>
-          {lines.map((line, index) => (
-            <li key={`${line.time}-${lines.length - index}`} class={`log-line level-${line.level}`}>
-              <time>{clockText(line.time)}</time>
-              <span class="log-level">{line.level}</span>
-              <span class="log-text">{line.message}</span>
-            </li>
-          ))}
-        </ol>
+        <div class="log-lines" role="log" aria-label={`Log of ${name}`} aria-live="off" tabIndex={0}>
+          <ol>
+            {lines.map((line, index) => (
+              <li key={`${line.time}-${lines.length - index}`} class={`log-line level-${line.level}`}>
+                <time>{clockText(line.time)}</time>
+                <span class="log-level">{line.level}</span>
+                <span class="log-text">{line.message}</span>
+              </li>
+            ))}
+          </ol>
+        </div>
       )}
     </Dialog>
   );

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
+import type { JoinOptions } from "../../host-api.ts";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
 import { focusFirstInvalid } from "../controls/focus.ts";
 import { useSession } from "../session/session-context.ts";
-import { useAction } from "../session/use-action.ts";
+import type { Action } from "../session/use-action.ts";
 import {
   checkDraft,
   firstDraft,
@@ -18,14 +19,16 @@ import type { LatticeOffer } from "./lattice-offer.ts";
 /** Where to join, and with which credentials. */
 export function JoinForm(props: {
   readonly offer: LatticeOffer | undefined;
+  readonly join: Action<[JoinOptions]>;
+  /** Ends an attempt that runs. */
+  readonly onCancel: () => void;
   readonly onJoined: () => void;
 }): JSX.Element {
-  const { host, session } = useSession();
-  const { offer } = props;
+  const { session } = useSession();
+  const { offer, join } = props;
   const [draft, setDraft] = useState<LatticeDraft>(() => firstDraft(offer));
   const [problems, setProblems] = useState<LatticeProblems>({});
   const form = useRef<HTMLFormElement>(null);
-  const join = useAction(host.join.bind(host));
   const change = (part: Partial<LatticeDraft>): void => setDraft((last) => ({ ...last, ...part }));
 
   const submit = async (event: Event): Promise<void> => {
@@ -117,6 +120,11 @@ export function JoinForm(props: {
         <ErrorNotice error={join.error} testId="join-error" onDismiss={join.clear} />
       )}
       <div class="form-actions">
+        {join.busy ? (
+          <Button variant="quiet" onClick={props.onCancel}>
+            Cancel
+          </Button>
+        ) : null}
         <Button variant="primary" submit disabled={join.busy}>
           {join.busy ? "Joining…" : "Join"}
         </Button>

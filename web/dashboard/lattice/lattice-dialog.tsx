@@ -19,22 +19,29 @@ export function LatticeDialog(props: {
   const { host, description, session } = useSession();
   const { lattice } = description;
   const leave = useAction(host.leave.bind(host));
-  const isOut = lattice.state === "standalone";
+  const join = useAction(host.join.bind(host));
+  // While the form's own attempt runs, the state is already "connecting", but the form must stay for its outcome.
+  const showsForm = lattice.state === "standalone" || join.busy;
   const leaveNow = async (): Promise<void> => {
     if (await leave.run()) session.announce("Left the lattice");
   };
   return (
     <Dialog title="Lattice" onClose={props.onClose}>
-      {isOut ? (
+      {showsForm ? (
         <>
           <p class="lead">
             This host runs on its own. On a lattice, other hosts can call its actors, its actors can call
             theirs, and <code>wash</code> can see and steer it.
           </p>
-          {lattice.error === undefined ? null : (
+          {lattice.error === undefined || join.busy || join.error !== undefined ? null : (
             <ErrorNotice error={fromErrorRecord(lattice.error)} subject="Last connection" />
           )}
-          <JoinForm offer={props.offer} onJoined={props.onClose} />
+          <JoinForm
+            offer={props.offer}
+            join={join}
+            onCancel={() => void leave.run()}
+            onJoined={props.onClose}
+          />
         </>
       ) : (
         <>
