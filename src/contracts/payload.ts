@@ -1,6 +1,7 @@
 import { Decoder, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { HostError, messageOf } from "../errors/index.ts";
+import { checkShape } from "./message-shape.ts";
 
 const decoder = new Decoder();
 
@@ -68,11 +69,12 @@ export function decodeMessage<Fields extends MessageFields>(
  */
 export function decodeValue(payload: Uint8Array): unknown {
   try {
+    checkShape(payload);
     for (const value of decoder.decodeMulti(payload)) return value;
   } catch (error) {
     throw badRequest(messageOf(error), error);
   }
-  throw badRequest("IO error while reading marker: failed to fill whole buffer");
+  throw new HostError("internal", "A whole MessagePack value was not decoded");
 }
 
 /** MessagePack bytes of a message; maps keep the order of the object's keys. */

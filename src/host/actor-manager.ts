@@ -1,7 +1,7 @@
 import { Actor } from "../actors/index.ts";
 import { type ActorClaims, type VerifiedModule, verifyActorModule } from "../claims/index.ts";
 import { actorTarget } from "../dispatch/index.ts";
-import { asHostError, HostError, messageOf, toErrorRecord } from "../errors/index.ts";
+import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
 import { Logger, type LogRecord, RingBufferSink } from "../telemetry/index.ts";
 import type { CoreServices } from "./core-services.ts";
@@ -169,7 +169,7 @@ export class ActorManager {
 
   #announce(running: RunningActor): void {
     const { actor, reference } = running;
-    const { cache, dispatcher, events, rpc, logger, now } = this.#services;
+    const { cache, dispatcher, events, announce, logger, now } = this.#services;
     const { claims, key } = actor;
     this.#running.set(key, running);
     cache.putClaims(claims, "verified");
@@ -178,11 +178,7 @@ export class ActorManager {
       logger.warn(`Cannot put call alias, ${claims.callAlias} is already claimed`, { actor: key });
     }
     dispatcher.register(actorTarget(actor, now));
-    try {
-      rpc()?.announceClaims(claims);
-    } catch (error) {
-      logger.warn(`Failed to advertise claims to message bus: ${messageOf(error)}`, { actor: key });
-    }
+    announce((rpc) => rpc.announceClaims(claims));
     events.emit({
       type: "actor_started",
       actor: key,

@@ -17,6 +17,6 @@ export interface CoreServices {
   readonly limits: Limits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The lattice's RPC plane while the host is a member of one. */
-  readonly rpc: () => LatticeRpc | undefined;
+  /** Tells the lattice something, if the host is a member of one. Never throws. */
+  readonly announce: (tell: (rpc: LatticeRpc) => void) => void;
 }

@@ -8,6 +8,7 @@ import {
   connectNats,
   LatticeCache,
   type LatticeConnection,
+  type LatticeRpc,
   type LinkDefinition,
   type NatsOptions,
 } from "../lattice/index.ts";
@@ -69,8 +70,19 @@ export class Host {
       payloadBytes,
       onCall,
     });
-    const rpc = (): LatticeMembership["rpc"] => this.#membership?.rpc;
-    this.#services = { runtime, cache, dispatcher, authorizer, events, logger, counters, limits, now, rpc };
+    const announce = (tell: (rpc: LatticeRpc) => void): void => this.#announce(tell);
+    this.#services = {
+      runtime,
+      cache,
+      dispatcher,
+      authorizer,
+      events,
+      logger,
+      counters,
+      limits,
+      now,
+      announce,
+    };
     this.#actors = new ActorManager(this.#services);
     this.#providers = new ProviderManager(this.#services);
     this.#links = new LinkManager(this.#services, (id, linkName) => this.#providers.find(id, linkName));
@@ -286,8 +298,15 @@ export class Host {
     const connection = connections.rpc ?? connections.control;
     this.#setLattice("connected", namespace, connection);
     this.#unwatch = connection?.onStatus((status) => this.#follow(status, namespace, connection));
-    for (const claims of this.#actors.claims()) membership.rpc?.announceClaims(claims);
-    for (const link of this.#services.cache.allLinks()) membership.rpc?.announceLink(link);
+    this.#announceAll();
+  }
+
+  /** Tells the lattice what it may have missed: all of it on joining, and again after a lost connection. */
+  #announceAll(): void {
+    for (const claims of this.#actors.claims()) this.#services.announce((rpc) => rpc.announceClaims(claims));
+    for (const link of this.#services.cache.allLinks()) {
+      this.#services.announce((rpc) => rpc.announceLink(link));
+    }
   }
 
   #unwatch: (() => void) | undefined;
@@ -303,6 +322,21 @@ export class Host {
     if (this.#lattice.state !== "standalone") this.#setLattice("standalone", namespace, undefined, error);
   }
 
+  #announce(tell: (rpc: LatticeRpc) => void): void {
+    const rpc = this.#membership?.rpc;
+    if (rpc === undefined) return;
+    try {
+      tell(rpc);
+    } catch (error) {
+      // What cannot be told now is told when the connection is back.
+      const { code, message } = asHostError(error);
+      this.#services.counters.add("lattice.unannounced");
+      if (code !== "lattice.not_connected") {
+        this.#services.logger.warn(`Failed to advertise to message bus: ${message}`, { code });
+      }
+    }
+  }
+
   #follow(status: ConnectionStatus, namespace: string, connection: LatticeConnection): void {
     if (status.type === "error") {
       this.#lattice = { ...this.#lattice, error: toErrorRecord(status.error) };
@@ -312,7 +346,9 @@ export class Host {
       });
     } else {
       const state = status.type === "connected" ? "connected" : "reconnecting";
-      if (state !== this.#lattice.state) this.#setLattice(state, namespace, connection);
+      if (state === this.#lattice.state) return;
+      this.#setLattice(state, namespace, connection);
+      if (state === "connected") this.#announceAll();
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ControlledHost } from "../control/index.ts";
 import { ControlServer } from "../control/index.ts";
-import { messageOf } from "../errors/index.ts";
+import { asHostError, messageOf } from "../errors/index.ts";
 import { type HostEvent, publishedEvent } from "../events/index.ts";
 import type { KeyPair } from "../keys/index.ts";
 import { type LatticeConnection, LatticeRpc, latticeSubjects } from "../lattice/index.ts";
@@ -87,7 +87,16 @@ export class LatticeMembership {
   #publish(connection: LatticeConnection, subject: string, event: HostEvent): void {
     const { host, services } = this.#options;
     const text = publishedEvent(event, host.id, () => services.cache.allClaims());
-    if (text !== undefined) connection.publish(subject, encoder.encode(text));
+    if (text === undefined) return;
+    try {
+      connection.publish(subject, encoder.encode(text));
+    } catch (error) {
+      // Nobody hears an event that happens without a connection; the dashboard and the log have it.
+      services.counters.add("events.unpublished");
+      const { code, message } = asHostError(error);
+      if (code !== "lattice.not_connected")
+        services.logger.warn(`An event was not published: ${message}`, { code });
+    }
   }
 
   #background(work: Promise<void>): void {

@@ -53,7 +53,7 @@ export class LinkManager {
       });
     }
     if (!this.#services.cache.putLink(link)) throw invalid("The cache of links is full");
-    this.#services.rpc()?.announceLink(link);
+    this.#services.announce((rpc) => rpc.announceLink(link));
     this.#services.events.emit({ type: "link_set", link });
     await this.evaluate(link);
   }
@@ -67,7 +67,7 @@ export class LinkManager {
     if (!(await this.#forget(actorId, contractId, linkName))) {
       throw new HostError("link.not_found", "Attempted to remove non-existent link.");
     }
-    this.#services.rpc()?.announceLinkRemoval({ actorId, contractId, linkName });
+    this.#services.announce((rpc) => rpc.announceLinkRemoval({ actorId, contractId, linkName }));
   }
 
   /** A link that another host announced, or the echo of our own. */

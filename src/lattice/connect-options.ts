@@ -12,6 +12,8 @@ export type NatsCredentials =
 
 /** What is needed of a WebSocket: that of the platform, or of the `ws` package. */
 export interface ClosableWebSocket {
+  /** Bytes written that have not left yet. Some edge runtimes do not tell. */
+  readonly bufferedAmount?: number;
   addEventListener(type: "close", listener: () => void): void;
   close(): void;
 }
@@ -36,6 +38,8 @@ export interface NatsOptions {
   readonly drainMs?: number;
   /** Requests that may wait for an answer at one time; default 4,096. */
   readonly maxPendingRequests?: number;
+  /** Bytes that may wait to be written; more is refused. Default 33,554,432. */
+  readonly maxBufferedBytes?: number;
   /** Where faults are logged; default nowhere. */
   readonly logger?: Logger;
   /** Where faults are counted; default nowhere. */
@@ -53,6 +57,7 @@ export interface ResolvedNatsOptions {
   readonly pingIntervalMs: number;
   readonly drainMs: number;
   readonly maxPendingRequests: number;
+  readonly maxBufferedBytes: number;
   readonly logger: Logger | undefined;
   readonly counters: Counters | undefined;
 }
@@ -72,6 +77,7 @@ export function resolveNatsOptions(options: NatsOptions): ResolvedNatsOptions {
     pingIntervalMs: positive("pingIntervalMs", options.pingIntervalMs ?? 20_000),
     drainMs: positive("drainMs", options.drainMs ?? 2_000),
     maxPendingRequests: positive("maxPendingRequests", options.maxPendingRequests ?? 4_096),
+    maxBufferedBytes: positive("maxBufferedBytes", options.maxBufferedBytes ?? 33_554_432),
     logger: options.logger,
     counters: options.counters,
   });

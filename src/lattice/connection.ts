@@ -23,7 +23,7 @@ export interface LatticeMessage {
   /**
    * Sends an answer; does nothing if none is expected.
    *
-   * @throws HostError `lattice.payload_too_large`, `lattice.not_connected`.
+   * @throws HostError `lattice.payload_too_large`, `lattice.not_connected`, `lattice.overloaded`.
    */
   respond(data: Uint8Array): void;
 }
@@ -63,7 +63,8 @@ export interface LatticeConnection {
    * Sends a message that nobody need receive.
    *
    * @param options - `reply`: where answers are to be sent.
-   * @throws HostError `lattice.payload_too_large`, `lattice.not_connected`, `input.invalid` for a bad subject.
+   * @throws HostError `lattice.payload_too_large`, `lattice.not_connected`, `lattice.overloaded` if the server reads too
+   * slowly, `input.invalid` for a bad subject.
    */
   publish(subject: string, data: Uint8Array, options?: { readonly reply?: string }): void;
   /**

@@ -1,5 +1,6 @@
 export type { LinkRemoval } from "./announcements.ts";
 export type { CacheEvent, CacheEventWrapper, ReplayRequest, ReplayRequestAck } from "./cache-event.ts";
+export { connectNats } from "./connect-nats.ts";
 export type { ClosableWebSocket, NatsCredentials, NatsOptions } from "./connect-options.ts";
 export type {
   ConnectionState,
@@ -14,7 +15,6 @@ export { type ClaimsSource, LatticeCache } from "./lattice-cache.ts";
 export { LatticeRpc } from "./lattice-rpc.ts";
 export { checkLinkDefinition, checkLinkName, LINK_LIMITS, type LinkDefinition } from "./link-definition.ts";
 export { linkHash } from "./link-hash.ts";
-export { connectNats } from "./nats-connection.ts";
 export type { LatticeRpcOptions } from "./rpc-options.ts";
 export type { InvocationHandler } from "./rpc-server.ts";
 export {

@@ -1,27 +1,5 @@
-import {
-  type Authenticator,
-  connect,
-  createInbox,
-  credsAuthenticator,
-  DebugEvents,
-  Events,
-  jwtAuthenticator,
-  type Msg,
-  type NatsConnection,
-  type Subscription as NatsSubscription,
-  RequestStrategy,
-  type Status,
-  tokenAuthenticator,
-  usernamePasswordAuthenticator,
-} from "nats.ws";
 import { HostError } from "../errors/index.ts";
-import {
-  type NatsCredentials,
-  type NatsOptions,
-  positive,
-  type ResolvedNatsOptions,
-  resolveNatsOptions,
-} from "./connect-options.ts";
+import { positive, type ResolvedNatsOptions } from "./connect-options.ts";
 import type {
   ConnectionState,
   ConnectionStatus,
@@ -32,68 +10,22 @@ import type {
   SubscribeOptions,
 } from "./connection.ts";
 import { FaultLog } from "./fault-log.ts";
+import { connectError, fromNatsError, isNoResponders, notConnected, payloadTooLarge } from "./nats-errors.ts";
+import { fromNatsStatus } from "./nats-status.ts";
 import {
-  connectError,
-  fromNatsError,
-  isNoResponders,
-  notConnected,
-  permissionError,
-  serverError,
-} from "./nats-errors.ts";
-import { Sockets } from "./sockets.ts";
+  createInbox,
+  type Msg,
+  type NatsConnection,
+  type Subscription as NatsSubscription,
+  RequestStrategy,
+} from "./nats-ws.ts";
+import type { Sockets } from "./sockets.ts";
 import { StatusFeed } from "./status-feed.ts";
 import { checkPublishSubject, checkQueueGroup, checkSubscribeSubject } from "./subject-syntax.ts";
 import { within } from "./within.ts";
 
-const UTF8 = new TextEncoder();
-
-/**
- * Connects to a lattice over NATS by WebSocket. Once connected, it reconnects by itself for ever; subscriptions come
- * back, and what is published meanwhile fails.
- *
- * @throws HostError `lattice.connect_failed` if no server can be reached or lets us in, `input.invalid` for a bad
- * option, `host.unsupported` where there is no WebSocket.
- */
-export async function connectNats(options: NatsOptions): Promise<LatticeConnection> {
-  const resolved = resolveNatsOptions(options);
-  const sockets = new Sockets(resolved.webSocketFactory);
-  try {
-    return new NatsLatticeConnection(await connect(toNats(resolved, sockets)), resolved, sockets);
-  } catch (error) {
-    sockets.close();
-    throw connectError(error, resolved.servers);
-  }
-}
-
-function toNats(options: ResolvedNatsOptions, sockets: Sockets): Parameters<typeof connect>[0] {
-  const settings = {
-    servers: [...options.servers],
-    name: options.name,
-    timeout: options.connectTimeoutMs,
-    pingInterval: options.pingIntervalMs,
-    reconnectTimeWait: options.reconnectWaitMs,
-    maxReconnectAttempts: -1,
-    // Credentials may be mended while we retry.
-    ignoreAuthErrorAbort: true,
-    // What servers call themselves is seldom what a browser can reach.
-    ignoreClusterUpdates: true,
-    noAsyncTraces: true,
-    wsFactory: async (url: string) => ({ socket: sockets.make(url), encrypted: url.startsWith("wss:") }),
-  };
-  return options.credentials === undefined
-    ? settings
-    : { ...settings, authenticator: authenticator(options.credentials) };
-}
-
-function authenticator(credentials: NatsCredentials): Authenticator {
-  if ("credsFile" in credentials) return credsAuthenticator(UTF8.encode(credentials.credsFile));
-  if ("jwt" in credentials) return jwtAuthenticator(credentials.jwt, UTF8.encode(credentials.seed));
-  if ("user" in credentials) return usernamePasswordAuthenticator(credentials.user, credentials.pass);
-  return tokenAuthenticator(credentials.token);
-}
-
-/** Works around what nats.ws does not do: see the comments. */
-class NatsLatticeConnection implements LatticeConnection {
+/** A connection by nats.ws, with the bounds and safeguards that it lacks: see the comments. */
+export class NatsLatticeConnection implements LatticeConnection {
   readonly #nats: NatsConnection;
   readonly #options: ResolvedNatsOptions;
   readonly #sockets: Sockets;
@@ -172,7 +104,7 @@ class NatsLatticeConnection implements LatticeConnection {
       ...(options.queue === undefined ? {} : { queue: options.queue }),
       // An error here is a refused permission, which comes as a status too.
       callback: (error, message) => {
-        if (error === null) this.#deliver(message, options.onMessage);
+        if (error === null) this.#deliver(this.#received(message), options.onMessage);
       },
     });
     let closing: Promise<void> | undefined;
@@ -242,31 +174,29 @@ class NatsLatticeConnection implements LatticeConnection {
     }
   }
 
-  /** nats.ws would keep what is published without a connection, without bound, and drop it at the next attempt. */
+  /**
+   * nats.ws would keep what is published without a connection and drop it at the next attempt, and write to a slow
+   * server without bound.
+   */
   #checkSendable(data: Uint8Array): void {
     if (this.state !== "connected") throw notConnected();
-    if (data.length <= this.#maxPayload) return;
-    throw new HostError(
-      "lattice.payload_too_large",
-      `The message of ${data.length} bytes is larger than the ${this.#maxPayload} bytes that the lattice carries`,
-      { details: { bytes: data.length, limit: this.#maxPayload } },
-    );
+    if (data.length > this.#maxPayload) throw payloadTooLarge(data.length, this.#maxPayload);
+    if (this.#sockets.bufferedBytes + data.length > this.#options.maxBufferedBytes) {
+      throw new HostError("lattice.overloaded", "The NATS server does not read as fast as this host writes");
+    }
+  }
+
+  #received({ subject, data, reply }: Msg): LatticeMessage {
+    if (reply === undefined || reply === "") return { subject, data, respond: nobodyAsked };
+    return { subject, data, reply, respond: (answer) => this.#send(reply, answer, {}) };
   }
 
   /** Must not throw: nats.ws would silently stop reading from the connection. */
-  #deliver(message: Msg, onMessage: SubscribeOptions["onMessage"]): void {
-    const { subject, data, reply } = message;
-    const failed = (error: unknown) => this.#faults.report("handler_failed", error, subject);
-    const delivered: LatticeMessage = {
-      subject,
-      data,
-      ...(reply === undefined || reply === "" ? {} : { reply }),
-      respond: (answer) => {
-        if (reply !== undefined && reply !== "") this.#send(reply, answer, {});
-      },
-    };
+  #deliver(message: LatticeMessage, onMessage: SubscribeOptions["onMessage"]): void {
+    const failed = (error: unknown) => this.#faults.report("handler_failed", error, message.subject);
     try {
-      onMessage(delivered)?.catch(failed);
+      const handled = onMessage(message);
+      if (handled instanceof Promise) handled.catch(failed);
     } catch (error) {
       failed(error);
     }
@@ -274,23 +204,14 @@ class NatsLatticeConnection implements LatticeConnection {
 
   /** Ends with the garbage collection of the connection: nats.ws does not end the iteration when it closes. */
   async #followStatus(): Promise<void> {
-    for await (const status of this.#nats.status()) this.#tell(status);
+    for await (const status of this.#nats.status()) this.#tell(fromNatsStatus(status));
   }
 
-  #tell(status: Status): void {
-    const server = String(status.data);
-    if (status.type === Events.Reconnect) {
-      this.#learnServer();
-      this.#status.tell({ type: "connected", server });
-    } else if (status.type === Events.Disconnect) this.#status.tell({ type: "disconnected", server });
-    else if (status.type === DebugEvents.Reconnecting) this.#status.tell({ type: "reconnecting", server });
-    else if (status.type === Events.Error) {
-      const { permissionContext } = status;
-      const error =
-        permissionContext === undefined ? serverError(server) : permissionError(permissionContext);
-      this.#faults.report("server_error", error, permissionContext?.subject);
-      this.#status.tell({ type: "error", error });
-    }
+  #tell(status: ConnectionStatus | undefined): void {
+    if (status === undefined) return;
+    if (status.type === "connected") this.#learnServer();
+    if (status.type === "error") this.#faults.report("server_error", status.error);
+    this.#status.tell(status);
   }
 
   #tellClosed(error: unknown): void {
@@ -309,3 +230,6 @@ class NatsLatticeConnection implements LatticeConnection {
 
 /** Draining what is closed already is refused, and needs nothing. */
 function ignoreClosed(): void {}
+
+/** The answer to a message that expects none. */
+function nobodyAsked(): void {}

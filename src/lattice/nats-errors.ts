@@ -68,6 +68,16 @@ export function connectError(error: unknown, servers: readonly string[]): HostEr
   );
 }
 
+/** A message that was not sent because the server would not take it. */
+export function payloadTooLarge(bytes: number, limit: number): HostError {
+  return new HostError(
+    "lattice.payload_too_large",
+    `The message of ${bytes} bytes is larger than the ${limit} bytes that the lattice carries`,
+    { hint: "Send less, or raise max_payload of the NATS servers.", details: { bytes, limit } },
+  );
+}
+
+/** Something that needs a connection, and there is none. */
 export function notConnected(): HostError {
   return new HostError("lattice.not_connected", "Not connected to the lattice", {
     hint: "The connection is closed, or being established again.",

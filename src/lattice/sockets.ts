@@ -13,6 +13,13 @@ export class Sockets {
     this.#factory = factory;
   }
 
+  /** Bytes written that have not left yet; 0 where the platform does not tell. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const socket of this.#open) bytes += socket.bufferedAmount ?? 0;
+    return bytes;
+  }
+
   make(url: string): ClosableWebSocket {
     const socket = this.#factory(url);
     this.#open.add(socket);

@@ -152,10 +152,16 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
   }
 
   #write(key: string, value: Value, expires?: number): void {
+    if (!this.#slots.has(key) && this.#slots.size >= this.#maxKeys) this.#dropExpired();
     if (!this.#slots.has(key) && this.#slots.size >= this.#maxKeys) {
       throw new HostError("provider.failure", `The store is full: it holds ${this.#maxKeys} keys`);
     }
     this.#slots.set(key, expires === undefined ? { value } : { value, expires });
+  }
+
+  /** Keys that nobody reads any more are still there when their time is over. */
+  #dropExpired(): void {
+    for (const key of this.#slots.keys()) this.#read(key);
   }
 
   /** Empty lists and sets do not exist. */

@@ -13,6 +13,7 @@ import {
 } from "../../src/lattice/index.ts";
 import { Counters } from "../../src/telemetry/index.ts";
 import { connectClient, useNatsServer } from "../support/nats.ts";
+import { makeJwtAuthority } from "./nats-jwt.ts";
 
 const server = useNatsServer({ config: "max_payload: 65536" });
 const open: LatticeConnection[] = [];
@@ -112,6 +113,16 @@ describe("connecting", () => {
     expect(error.hint).toContain("Check the user name");
     const tokened = await ownServer({ config: 'authorization { token: "t" }' });
     await connect({ servers: tokened.webSocketUrl, credentials: { token: "t" } });
+  });
+
+  test("takes a credentials file, or a user JWT with its seed", async () => {
+    const { config, userJwt, userSeed, credsFile } = makeJwtAuthority();
+    const guarded = await ownServer({ config });
+    const servers = guarded.webSocketUrl;
+    const byFile = await connect({ servers, credentials: { credsFile } });
+    const byJwt = await connect({ servers, credentials: { jwt: userJwt, seed: userSeed } });
+    expect([byFile.state, byJwt.state]).toEqual(["connected", "connected"]);
+    expect((await failure(connect({ servers }))).message).toContain("does not accept the credentials");
   });
 
   test("says when a credentials file or seed cannot be read", async () => {
@@ -303,6 +314,25 @@ describe("payloads", () => {
     });
     const answer = await connection.request("big", bytes(""), { timeoutMs: 1_000 });
     expect(text(answer)).toBe("lattice.payload_too_large");
+  });
+});
+
+describe("writing", () => {
+  test("faster than the server reads is refused until it has read", async () => {
+    const slow = await ownServer({});
+    const connection = await connect({ servers: slow.webSocketUrl, maxBufferedBytes: 1_000_000 });
+    const publishMany = () => {
+      for (let i = 0; i < 1_000; i++) connection.publish("burst", new Uint8Array(60_000));
+    };
+    process.kill(slow.pid, "SIGSTOP");
+    try {
+      expect(publishMany).toThrow("does not read as fast");
+    } finally {
+      process.kill(slow.pid, "SIGCONT");
+    }
+    await connection.flush();
+    connection.publish("burst", new Uint8Array(60_000));
+    await connection.flush();
   });
 });
 

@@ -12,7 +12,7 @@ const MAX_PEEKED_ID_BYTES = 256;
 /** An invocation as it is sent to an RPC subject. Protocol section 3.4. */
 export function encodeInvocation(invocation: Invocation): Uint8Array {
   const { origin, target, operation, payload, id, token, hostId } = invocation;
-  const writer = new MessagePackWriter(payload.length * 2 + token.length + operation.length + 512);
+  const writer = new MessagePackWriter(payload.length * 2 + token.length * 3 + operation.length * 3 + 512);
   writer.mapHeader(7);
   writer.text("origin");
   writeEntity(writer, origin);
