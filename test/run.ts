@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { onParentEnd } from "../node/system/parent-watch.ts";
 import { messageOf } from "../src/errors/index.ts";
 import { failedStep, runStep } from "./support/run/run-step.ts";
 import { type Step, selectSteps } from "./support/run/steps.ts";
@@ -49,6 +50,7 @@ function finish(total: Parameters<typeof finalLine>[0]): void {
   console.log(`\n${finalLine(total)}`);
 }
 
+onParentEnd(() => process.exit(129));
 await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(messageOf(error));
   finish({ passed: 0, failed: 1, skipped: 0 });

@@ -11,9 +11,11 @@ export function dashboardPlugin(actorsDirectory: string): Plugin {
     configureServer(server) {
       server.middlewares.use(sendHeaders);
       server.middlewares.use("/actors", serveActors(actorsDirectory));
+      server.middlewares.use("/weblattice.json", offerNothing);
     },
     configurePreviewServer(server) {
       server.middlewares.use(sendHeaders);
+      server.middlewares.use("/weblattice.json", offerNothing);
     },
     generateBundle() {
       for (const name of actorFiles(actorsDirectory)) {
@@ -28,6 +30,12 @@ const sendHeaders: Connect.NextHandleFunction = (request, response, next) => {
   const path = requestedPath(request.url ?? "/") ?? "/";
   for (const [name, value] of Object.entries(dashboardHeaders({ path }))) response.setHeader(name, value);
   next();
+};
+
+/** Vite's servers start no lattice: the page is told so, and a person enters the address of one. */
+const offerNothing: Connect.NextHandleFunction = (_request, response) => {
+  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
+  response.end(JSON.stringify({ namespace: "default" }));
 };
 
 /** Example actors are built beside the page, so the development server is told where they are. */

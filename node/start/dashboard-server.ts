@@ -57,7 +57,7 @@ function answer(options: DashboardOptions, request: IncomingMessage, response: S
     response.setHeader("Allow", "GET, HEAD");
     sendText(response, 405, "Only GET and HEAD are answered here.");
   } else if (path === undefined) sendText(response, 400, "This is not a path of the dashboard.");
-  else if (path === "/weblattice.json" && options.latticeUrl !== undefined) sendOffer(options, response);
+  else if (path === "/weblattice.json") sendOffer(options, response);
   else if (file === undefined) sendText(response, 404, "There is no such file.");
   else sendFile(file, request, response);
 }
@@ -79,7 +79,7 @@ function sendFile(file: StaticFile, request: IncomingMessage, response: ServerRe
 }
 
 function sendOffer(options: DashboardOptions, response: ServerResponse): void {
-  const { latticeUrl, latticeKind, latticeLabel } = options;
+  const { latticeUrl, latticeKind, latticeLabel } = options; // all absent where there is no lattice
   const offer = { latticeUrl, latticeKind, latticeLabel, namespace: "default" };
   response.writeHead(200, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
   response.end(JSON.stringify(offer));

@@ -1,4 +1,5 @@
 import { messageOf } from "../../src/errors/index.ts";
+import { onParentEnd } from "../system/parent-watch.ts";
 
 /** Something that was started and can be stopped. */
 export interface Stoppable {
@@ -12,7 +13,7 @@ export async function stopInTurn(started: readonly Stoppable[]): Promise<void> {
   }
 }
 
-/** On the first Ctrl-C or end signal stops what was started and exits with 0; on the second exits at once. */
+/** On the first Ctrl-C or end signal, or when npm is gone, stops what was started and exits with 0; on the second exits. */
 export function stopOnSignal(started: readonly Stoppable[]): void {
   let isStopping = false;
   const onSignal = (): void => {
@@ -22,4 +23,5 @@ export function stopOnSignal(started: readonly Stoppable[]): void {
     void stopInTurn(started).finally(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  onParentEnd(onSignal);
 }

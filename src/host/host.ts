@@ -1,34 +1,19 @@
 import type { ControlledHost } from "../control/index.ts";
 import { type CallRecord, Dispatcher } from "../dispatch/index.ts";
-import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
-import type { LatticeState } from "../events/index.ts";
+import { asHostError, HostError } from "../errors/index.ts";
 import { KeyPair } from "../keys/index.ts";
-import {
-  type ConnectionStatus,
-  connectNats,
-  LatticeCache,
-  type LatticeConnection,
-  type LatticeRpc,
-  type LinkDefinition,
-  type NatsOptions,
-} from "../lattice/index.ts";
+import { LatticeCache, type LinkDefinition } from "../lattice/index.ts";
 import { EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
 import { Counters, Logger, type LogRecord } from "../telemetry/index.ts";
 import { ActorManager } from "./actor-manager.ts";
 import type { CoreServices } from "./core-services.ts";
-import type { ActorDescription, HostDescription, LatticeDescription } from "./description.ts";
+import type { ActorDescription, HostDescription } from "./description.ts";
 import { EventBus, type HostEventListener } from "./event-bus.ts";
 import { fetchModule } from "./fetch-module.ts";
 import { type HostOptions, type ResolvedHostOptions, resolveHostOptions } from "./host-options.ts";
-import { type LatticeConnections, LatticeMembership } from "./lattice-membership.ts";
+import { type JoinOptions, LatticeSeat } from "./lattice-seat.ts";
 import { LinkManager } from "./link-manager.ts";
 import { ProviderManager, type ProviderStart } from "./provider-manager.ts";
-
-/** Where and how to join a lattice. */
-export interface JoinOptions extends NatsOptions {
-  /** Namespace prefix of the lattice; default that of the host. */
-  readonly namespace?: string;
-}
 
 /**
  * A wasmCloud host: runs actors and providers, links them, and is a member of a lattice if it is told to.
@@ -40,15 +25,12 @@ export class Host {
   readonly #actors: ActorManager;
   readonly #providers: ProviderManager;
   readonly #links: LinkManager;
+  readonly #seat: LatticeSeat;
   #phase: "new" | "started" | "stopped" = "new";
   #key: KeyPair | undefined;
   #startedAt = 0;
   #heartbeat: number | undefined;
-  #membership: LatticeMembership | undefined;
-  #connection: LatticeConnection | undefined;
-  #lattice: LatticeDescription;
-  /** Joining, leaving and stopping happen one after the other. */
-  #transition: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
 
   /** Usually made by `HostBuilder`. @throws HostError `input.invalid`. */
   constructor(options: HostOptions) {
@@ -70,7 +52,7 @@ export class Host {
       payloadBytes,
       onCall,
     });
-    const announce = (tell: (rpc: LatticeRpc) => void): void => this.#announce(tell);
+    const announce: CoreServices["announce"] = (tell) => this.#seat.announce(tell);
     this.#services = {
       runtime,
       cache,
@@ -86,7 +68,14 @@ export class Host {
     this.#actors = new ActorManager(this.#services);
     this.#providers = new ProviderManager(this.#services);
     this.#links = new LinkManager(this.#services, (id, linkName) => this.#providers.find(id, linkName));
-    this.#lattice = { state: "standalone", namespace, since: now() };
+    this.#seat = new LatticeSeat({
+      services: this.#services,
+      links: this.#links,
+      namespace,
+      key: () => this.#started(),
+      host: () => this.#controlled(),
+      announceAll: () => this.#announceAll(),
+    });
   }
 
   /** The host's `N…` key. @throws HostError `host.not_started`. */
@@ -107,10 +96,10 @@ export class Host {
     this.#startedAt = this.#services.now();
     this.#providers.start({ descriptor: EXTRAS_PROVIDER, provider: new ExtrasProvider(), onLattice: false });
     this.#heartbeat = setInterval(() => void this.#beat(), this.#options.limits.heartbeatMs);
-    const { connections, namespace } = this.#options;
+    const { connections } = this.#options;
     try {
       if (connections.rpc !== undefined || connections.control !== undefined) {
-        await this.#inTurn(() => this.#enter(connections, namespace));
+        await this.#seat.enter(connections);
       }
     } catch (error) {
       await this.stop();
@@ -122,19 +111,9 @@ export class Host {
   /**
    * Leaves the lattice and stops everything. A stopped host cannot be started again. Twice is fine.
    */
-  async stop(): Promise<void> {
-    if (this.#phase === "stopped") return this.#transition;
-    const wasStarted = this.#phase === "started";
-    this.#phase = "stopped";
-    clearInterval(this.#heartbeat);
-    await this.#inTurn(async () => {
-      if (wasStarted) this.#services.events.emit({ type: "host_stopped" });
-      await this.#exit();
-      await this.#actors.close();
-      await this.#providers.close();
-      await this.#options.runtime.close();
-      this.#services.events.clear();
-    });
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   /**
@@ -145,40 +124,15 @@ export class Host {
    */
   async joinLattice(options: JoinOptions): Promise<void> {
     this.#started();
-    await this.#inTurn(async () => {
-      if (this.#membership !== undefined) {
-        throw new HostError("host.unsupported", "The host is a member of a lattice already", {
-          hint: "Leave it first.",
-        });
-      }
-      const { namespace = this.#options.namespace, ...nats } = options;
-      const { logger, counters } = this.#services;
-      this.#setLattice("connecting", namespace);
-      try {
-        this.#connection = await connectNats({
-          name: `weblattice ${this.id}`,
-          logger: logger.scoped("lattice"),
-          counters,
-          ...nats,
-        });
-        await this.#enter({ rpc: this.#connection, control: this.#connection }, namespace);
-      } catch (error) {
-        await this.#exit(asHostError(error, "lattice.connect_failed"));
-        throw asHostError(error, "lattice.connect_failed");
-      }
-      this.#services.events.emit({ type: "host_started" });
-      this.#tellOwnState();
-    });
+    await this.#seat.join(options);
+    this.#services.events.emit({ type: "host_started" });
+    this.#tellOwnState();
   }
 
   /** Leaves the lattice: everything goes on running, for this host alone. Nothing happens if it is standalone. */
   async leaveLattice(): Promise<void> {
     this.#started();
-    await this.#inTurn(async () => {
-      if (this.#membership === undefined) return;
-      this.#services.events.emit({ type: "host_stopped" });
-      await this.#exit();
-    });
+    await this.#seat.leave(() => this.#services.events.emit({ type: "host_stopped" }));
   }
 
   /**
@@ -274,31 +228,13 @@ export class Host {
       startedAt: this.#startedAt,
       labels: this.#options.labels,
       hostCalls: await this.#options.runtime.hostCalls(),
-      lattice: this.#lattice,
+      lattice: this.#seat.description,
       actors: this.#actors.describe(),
       providers: this.#providers.describe(),
       links: this.#links.describe(),
       counters: this.#services.counters.snapshot(),
       limits: this.#options.limits,
     };
-  }
-
-  async #enter(connections: LatticeConnections, namespace: string): Promise<void> {
-    const membership = new LatticeMembership({
-      connections,
-      namespace,
-      key: this.#started(),
-      services: this.#services,
-      links: this.#links,
-      host: this.#controlled(),
-    });
-    this.#membership = membership;
-    await this.#services.dispatcher.connect(membership.rpc);
-    await membership.ready();
-    const connection = connections.rpc ?? connections.control;
-    this.#setLattice("connected", namespace, connection);
-    this.#unwatch = connection?.onStatus((status) => this.#follow(status, namespace, connection));
-    this.#announceAll();
   }
 
   /** Tells the lattice what it may have missed: all of it on joining, and again after a lost connection. */
@@ -309,69 +245,16 @@ export class Host {
     }
   }
 
-  #unwatch: (() => void) | undefined;
-
-  async #exit(error?: HostError): Promise<void> {
-    const { namespace } = this.#lattice;
-    this.#unwatch?.();
-    const [membership, connection] = [this.#membership, this.#connection];
-    this.#membership = this.#connection = this.#unwatch = undefined;
-    await this.#services.dispatcher.connect(undefined);
-    await membership?.close();
-    await connection?.close();
-    if (this.#lattice.state !== "standalone") this.#setLattice("standalone", namespace, undefined, error);
-  }
-
-  #announce(tell: (rpc: LatticeRpc) => void): void {
-    const rpc = this.#membership?.rpc;
-    if (rpc === undefined) return;
-    try {
-      tell(rpc);
-    } catch (error) {
-      // What cannot be told now is told when the connection is back.
-      const { code, message } = asHostError(error);
-      this.#services.counters.add("lattice.unannounced");
-      if (code !== "lattice.not_connected") {
-        this.#services.logger.warn(`Failed to advertise to message bus: ${message}`, { code });
-      }
-    }
-  }
-
-  #follow(status: ConnectionStatus, namespace: string, connection: LatticeConnection): void {
-    if (status.type === "error") {
-      this.#lattice = { ...this.#lattice, error: toErrorRecord(status.error) };
-    } else if (status.type === "closed") {
-      void this.#inTurn(() => this.#exit(status.error)).catch((error: unknown) => {
-        this.#services.logger.error(`Leaving a closed lattice failed: ${asHostError(error).message}`);
-      });
-    } else {
-      const state = status.type === "connected" ? "connected" : "reconnecting";
-      if (state === this.#lattice.state) return;
-      this.#setLattice(state, namespace, connection);
-      if (state === "connected") this.#announceAll();
-    }
-  }
-
-  #setLattice(
-    state: LatticeState,
-    namespace: string,
-    connection?: LatticeConnection,
-    error?: HostError,
-  ): void {
-    this.#lattice = {
-      state,
-      namespace,
-      since: this.#services.now(),
-      ...(connection === undefined
-        ? {}
-        : { server: connection.server, serverVersion: connection.serverVersion }),
-      ...(error === undefined ? {} : { error: toErrorRecord(error) }),
-    };
-    this.#services.events.emit({
-      type: "lattice_changed",
-      state,
-      ...(error === undefined ? {} : { reason: error.message }),
-    });
+  async #stop(): Promise<void> {
+    const wasStarted = this.#phase === "started";
+    this.#phase = "stopped";
+    clearInterval(this.#heartbeat);
+    if (wasStarted) this.#services.events.emit({ type: "host_stopped" });
+    await this.#seat.leave(() => undefined);
+    await this.#actors.close();
+    await this.#providers.close();
+    await this.#options.runtime.close();
+    this.#services.events.clear();
   }
 
   /** What was started before the lattice was joined, for those who follow its events. */
@@ -414,12 +297,6 @@ export class Host {
       startActorFrom: (reference) => this.startActorFrom(reference),
       stopActor: (key) => this.#actors.stop(key),
     };
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#transition.then(work);
-    this.#transition = done.catch(() => undefined);
-    return done;
   }
 
   #started(): KeyPair {

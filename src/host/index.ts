@@ -6,9 +6,10 @@ export type {
   ProviderDescription,
 } from "./description.ts";
 export type { HostEventListener } from "./event-bus.ts";
-export { Host, type JoinOptions } from "./host.ts";
+export { Host } from "./host.ts";
 export { HostBuilder } from "./host-builder.ts";
 export type { HostOptions } from "./host-options.ts";
 export type { LatticeConnections } from "./lattice-membership.ts";
+export type { JoinOptions } from "./lattice-seat.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export type { ProviderStart } from "./provider-manager.ts";

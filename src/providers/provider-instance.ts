@@ -92,9 +92,11 @@ export class ProviderInstance {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    await withDeadline(this.#provider.stop(), this.#deadlineMs, "stop").catch(() => {
+    try {
+      await withDeadline(this.#provider.stop(), this.#deadlineMs, "stop");
+    } catch {
       // A provider must not throw here, and one that does is gone all the same.
-    });
+    }
   }
 
   async #call(

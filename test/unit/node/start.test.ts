@@ -109,7 +109,7 @@ describe("the dashboard server", () => {
       false,
       false,
     ]);
-    expect((await fetch(`${plain.url}/weblattice.json`)).status).toBe(404);
+    expect(await (await fetch(`${plain.url}/weblattice.json`)).json()).toEqual({ namespace: "default" });
     await plain.stop();
     await plain.stop();
   });

@@ -142,6 +142,27 @@ describe("processes", () => {
   );
 });
 
+test("a tool of npm learns that the one who started it was killed", async () => {
+  const watch = new URL("../../../node/system/parent-watch.ts", import.meta.url).href;
+  const tool = join(folder, "tool.ts");
+  const told = join(folder, "told");
+  await writeFile(
+    tool,
+    `import { writeFileSync } from "node:fs";
+    import { onParentEnd } from ${JSON.stringify(watch)};
+    onParentEnd(() => { writeFileSync(${JSON.stringify(told)}, ""); process.exit(); });
+    setTimeout(() => {}, 20_000);
+    console.log("ready");`,
+  );
+  const args = JSON.stringify(["--import", "tsx", tool]);
+  const script = `require("child_process").spawn(process.execPath, ${args}, { stdio: "inherit" })`;
+  const environment = { ...process.env, npm_lifecycle_event: "start" };
+  const parent = await startOwnedProcess(process.execPath, ["-e", script], { environment });
+  await expect.poll(() => parent.output(), { timeout: 10_000 }).toContain("ready");
+  process.kill(parent.pid, "SIGKILL");
+  await expect.poll(() => existsSync(told), { timeout: 5000 }).toBe(true);
+});
+
 /** Whether a process runs; one that has ended and waits to be collected does not. */
 function isRunning(pid: number): boolean {
   try {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { ActorDescription } from "../../../src/index.ts";
 import { Badge, Chip } from "../controls/badge.tsx";
 import { numberText } from "../format/amount.ts";
+import { placeText } from "../format/place.ts";
 import { strategyText } from "../format/strategy.ts";
 
 /** The contracts an actor may call. */
@@ -28,6 +29,8 @@ export function Capabilities({ actor }: { readonly actor: ActorDescription }): J
   );
 }
 
+const noneTitle = "Its module makes no host calls, or this browser has no way to let it wait for them";
+
 /** An actor's counters, and how its guest waits. */
 export function ActorFigures({ actor }: { readonly actor: ActorDescription }): JSX.Element {
   return (
@@ -36,14 +39,14 @@ export function ActorFigures({ actor }: { readonly actor: ActorDescription }): J
       <Figure term="failed" value={actor.failures} bad />
       <Figure term="restarts" value={actor.restarts} bad />
       <Figure term="pending" value={actor.pending} />
-      <div title="How this actor's guest waits for host calls">
+      <div title={actor.hostCalls === "none" ? noneTitle : "How this actor's guest waits for host calls"}>
         <dt>host calls</dt>
         <dd data-strategy={actor.hostCalls}>{strategyText(actor.hostCalls)}</dd>
       </div>
       {actor.reference === undefined ? null : (
         <div class="figure-wide">
           <dt>from</dt>
-          <dd title={actor.reference}>{actor.reference}</dd>
+          <dd title={actor.reference}>{placeText(actor.reference)}</dd>
         </div>
       )}
     </dl>

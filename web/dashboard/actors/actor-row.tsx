@@ -31,7 +31,7 @@ export function ActorRow(props: {
         <div class="row-title">
           <h3>{actor.name}</h3>
           <HealthBadge health={actor.health} />
-          <ExpiryBadge expires={actor.expires} />
+          {actor.expires === undefined ? null : <ExpiryBadge expires={actor.expires} />}
         </div>
         <div class="row-actions">
           <Button

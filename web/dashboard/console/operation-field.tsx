@@ -35,6 +35,7 @@ export function OperationField(props: {
           </datalist>
           {/* biome-ignore lint/a11y/useSemanticElements: buttons, not form fields */}
           <div class="samples" role="group" aria-label="Samples">
+            <span class="muted">Samples</span>
             {samples.map((sample, index) => (
               <button
                 key={`${sample.operation} ${index}`}

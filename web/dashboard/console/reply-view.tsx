@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { bytesText } from "../format/amount.ts";
 import { durationText } from "../format/time.ts";
@@ -15,8 +15,14 @@ export function ReplyView(props: {
   readonly onDismiss: () => void;
 }): JSX.Element {
   const { result, isCalling } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const lastHeight = useRef(0);
+  useLayoutEffect(() => {
+    if (!isCalling) lastHeight.current = box.current?.offsetHeight ?? 0;
+  });
+  // The room of the last outcome is kept while the next one is awaited, so that what stands below does not jump.
   return (
-    <div class={`outcome${isCalling ? " outcome-stale" : ""}`}>
+    <div ref={box} class="outcome" style={{ minHeight: isCalling ? `${lastHeight.current}px` : "0" }}>
       <p class="outcome-line" role="status">
         {isCalling ? "Waiting for the reply…" : result === undefined ? "" : summaryOf(result)}
       </p>

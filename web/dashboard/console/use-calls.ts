@@ -20,10 +20,13 @@ export function useCalls(): Calls {
   const [shown, show] = useState<CallResult>();
   const [isCalling, setCalling] = useState(false);
   const lastId = useRef(0);
+  const isBusy = useRef(false);
 
   const call = async (request: CallRequest, payload: Uint8Array): Promise<void> => {
-    if (isCalling) return;
+    if (isBusy.current) return;
+    isBusy.current = true;
     setCalling(true);
+    show(undefined); // the last outcome is not that of this call
     const began = performance.now();
     const settle = (outcome: CallResult["outcome"], durationMs: number): void => {
       const name = session.names.nameOf(request.target);
@@ -37,6 +40,7 @@ export function useCalls(): Calls {
     } catch (error) {
       settle({ ok: false, error: asHostError(error) }, performance.now() - began);
     } finally {
+      isBusy.current = false;
       setCalling(false);
       void session.refresh();
     }

@@ -10,11 +10,13 @@ export function Dialog(props: {
   readonly children: ComponentChildren;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  const pressedBackdrop = useRef(false);
   const titleId = useId();
   useEffect(() => {
     const opener = document.activeElement;
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>("input, textarea, select")?.focus();
     return () => {
       element?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -27,8 +29,12 @@ export function Dialog(props: {
       class={props.wide === true ? "dialog dialog-wide" : "dialog"}
       aria-labelledby={titleId}
       onClose={props.onClose}
+      onPointerDown={(event) => {
+        pressedBackdrop.current = event.target === dialog.current;
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) dialog.current?.close();
+        // Both ends of the click: selecting text and letting go outside must not throw away what was typed.
+        if (pressedBackdrop.current && event.target === dialog.current) dialog.current?.close();
       }}
     >
       <div class="dialog-body">

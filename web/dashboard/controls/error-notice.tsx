@@ -28,7 +28,12 @@ export function ErrorNotice(props: {
         {props.children}
       </div>
       {props.onDismiss === undefined ? null : (
-        <Button variant="quiet" icon="close" label="Dismiss error" onClick={props.onDismiss} />
+        <Button
+          variant="quiet"
+          icon="close"
+          label={`Dismiss error${props.subject === undefined ? "" : `: ${props.subject}`}`}
+          onClick={props.onDismiss}
+        />
       )}
     </div>
   );

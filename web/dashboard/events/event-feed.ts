@@ -29,7 +29,9 @@ export class FeedEntry {
   /** Made when it is first needed: most entries of a flood are never shown. */
   get text(): RowText {
     this.#text ??=
-      this.message.kind === "log" ? logText(this.message.record) : eventText(this.message.event, this.#names);
+      this.message.kind === "log"
+        ? logText(this.message.record, this.#names)
+        : eventText(this.message.event, this.#names);
     return this.#text;
   }
 }

@@ -1,15 +1,25 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { Button } from "../controls/button.tsx";
 import { Panel } from "../controls/panel.tsx";
 import { numberText } from "../format/amount.ts";
-import type { EventFeed } from "./event-feed.ts";
+import { type EventFeed, rowLimit } from "./event-feed.ts";
 import { eventKinds } from "./event-kind.ts";
 import { EventRow } from "./event-row.tsx";
 import { type FeedView, useFeed } from "./use-feed.ts";
 
+/** Rows drawn at first, and added whenever the user scrolls to their end: drawing all of them would slow floods. */
+const drawnRows = 100;
+
 /** Everything that happens on this host, as it happens. */
 export function EventLogPanel({ feed }: { readonly feed: EventFeed }): JSX.Element {
   const view = useFeed(feed);
+  const [drawn, setDrawn] = useState(drawnRows);
+  const adapt = ({ scrollTop, scrollHeight, clientHeight }: HTMLElement): void => {
+    if (scrollTop === 0) setDrawn(drawnRows);
+    else if (scrollTop + 2 * clientHeight > scrollHeight)
+      setDrawn((rows) => Math.min(rows + drawnRows, rowLimit));
+  };
   return (
     <Panel
       id="events"
@@ -33,6 +43,7 @@ export function EventLogPanel({ feed }: { readonly feed: EventFeed }): JSX.Eleme
         role="log"
         aria-label="Live event log, newest first"
         aria-live="off"
+        onScroll={(event) => adapt(event.currentTarget)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         data-testid="event-log"
@@ -45,7 +56,7 @@ export function EventLogPanel({ feed }: { readonly feed: EventFeed }): JSX.Eleme
           </p>
         ) : (
           <ol>
-            {view.entries.map((entry) => (
+            {view.entries.slice(0, drawn).map((entry) => (
               <EventRow key={entry.id} entry={entry} />
             ))}
           </ol>

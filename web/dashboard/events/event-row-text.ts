@@ -1,6 +1,7 @@
 import type { CallRecord, HostEvent, LinkDefinition, LogRecord } from "../../../src/index.ts";
 import type { Tone } from "../controls/badge.tsx";
 import { bytesText, countText } from "../format/amount.ts";
+import { placeText } from "../format/place.ts";
 import { durationText } from "../format/time.ts";
 import type { NameBook } from "../session/name-book.ts";
 import type { EventKind } from "./event-kind.ts";
@@ -29,7 +30,10 @@ export function eventText(event: HostEvent, names: NameBook): RowText {
     case "host_stopped":
       return { kind: "life cycle", tone: "neutral", subject: "Host stopped" };
     case "actor_started":
-      return { ...started(event.name), ...(event.reference === undefined ? {} : { text: event.reference }) };
+      return {
+        ...started(event.name),
+        ...(event.reference === undefined ? {} : { text: placeText(event.reference) }),
+      };
     case "actor_stopped":
       return { kind: "life cycle", tone: "neutral", subject: `${event.name} stopped` };
     case "actor_failed": {
@@ -56,10 +60,13 @@ export function eventText(event: HostEvent, names: NameBook): RowText {
   }
 }
 
-/** The row of a log line. */
-export function logText(record: LogRecord): RowText {
+/** The row of a log line. Keys of known actors and providers are shown by their names. */
+export function logText(record: LogRecord, names: NameBook): RowText {
   const tones = { debug: "neutral", info: "info", warn: "warn", error: "bad" } as const;
-  const fields = Object.entries(record.fields ?? {}).map(([name, value]) => `${name}=${value}`);
+  const fields = Object.entries(record.fields ?? {}).map(
+    ([name, value]) =>
+      `${name}=${typeof value === "string" && names.has(value) ? names.nameOf(value) : value}`,
+  );
   return {
     kind: "log",
     tone: tones[record.level],

@@ -24,7 +24,7 @@ export function SummaryBar(): JSX.Element {
       <Figure term="Actor calls" note={failures === 0 ? undefined : `${numberText(failures)} failed`} bad>
         {numberText(sum((actor) => actor.calls))}
       </Figure>
-      <Figure term="Host calls">
+      <Figure term="Host calls" note={hostCalls === "none" ? "actors cannot call out" : undefined} bad>
         <span data-testid="host-call-strategy" data-strategy={hostCalls}>
           {strategyText(hostCalls)}
         </span>

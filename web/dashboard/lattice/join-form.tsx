@@ -54,11 +54,10 @@ export function JoinForm(props: {
     <form ref={form} class="form" noValidate onSubmit={(event) => void submit(event)}>
       {offer === undefined || offer.url === draft.servers.trim() ? null : (
         <p class="offer">
-          This page's server offers {offer.label === "" ? "a lattice" : `the ${offer.label}`} at{" "}
-          <code>{offer.url}</code>.
-          <Button variant="quiet" onClick={() => change({ servers: offer.url, namespace: offer.namespace })}>
-            Use it
-          </Button>
+          <span>
+            Offered here: {offer.label}, <code>{offer.url}</code>
+          </span>
+          <Button onClick={() => change({ servers: offer.url, namespace: offer.namespace })}>Use it</Button>
         </p>
       )}
       <Field label="Servers" hint="One or more, separated by commas or new lines." error={problems.servers}>

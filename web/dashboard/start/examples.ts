@@ -1,28 +1,42 @@
 import { useEffect, useState } from "preact/hooks";
 import * as v from "valibot";
 
-const sampleSchema = v.object({
+/** A call that is worth trying. */
+export interface Sample {
+  readonly operation: string;
+  /** JSON in the notation of the call console; absent sends no bytes. */
+  readonly payload?: unknown;
+  readonly description: string;
+}
+
+/** An actor that is served with this page. */
+export interface Example {
+  /** The name in its claims. */
+  readonly title: string;
+  readonly file: string;
+  /** The actor's `M…` key. */
+  readonly key: string;
+  readonly caps: readonly string[];
+  readonly description: string;
+  readonly samples: readonly Sample[];
+  /** Offered to the user; the others are for tests. */
+  readonly example: boolean;
+}
+
+const sampleSchema: v.GenericSchema<unknown, Sample> = v.object({
   operation: v.string(),
   payload: v.optional(v.unknown()),
   description: v.optional(v.string(), ""),
 });
-const exampleSchema = v.object({
-  name: v.string(),
+const exampleSchema: v.GenericSchema<unknown, Example> = v.object({
   title: v.string(),
   file: v.pipe(v.string(), v.regex(/^[\w.-]+\.wasm$/)),
   key: v.string(),
-  alias: v.nullish(v.string()),
   caps: v.optional(v.array(v.string()), []),
-  ver: v.nullish(v.string()),
   description: v.optional(v.string(), ""),
   samples: v.optional(v.array(sampleSchema), []),
   example: v.optional(v.boolean(), false),
 });
-
-/** A call that is worth trying. The payload is JSON in the notation of the call console. */
-export type Sample = v.InferOutput<typeof sampleSchema>;
-/** An actor that is served with this page. */
-export type Example = v.InferOutput<typeof exampleSchema>;
 
 /** All actors served with this page, test actors included; none until they are loaded. */
 export function useExamples(): readonly Example[] {

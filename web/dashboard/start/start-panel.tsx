@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Panel } from "../controls/panel.tsx";
 import { useSession } from "../session/session-context.ts";
-import { ExampleList } from "./example-list.tsx";
+import { ExampleButtons, ExampleList } from "./example-list.tsx";
 import type { Example } from "./examples.ts";
 import { ModuleForm } from "./module-form.tsx";
 import type { ActorStarts } from "./use-actor-starts.ts";
@@ -24,7 +24,11 @@ export function StartPanel(props: {
           {shown.length > 0 ? "Try an example, or bring a module of your own." : "Bring a signed module."}
         </p>
       ) : null}
-      {shown.length === 0 ? null : <ExampleList examples={shown} starts={starts} compact={!isFirstRun} />}
+      {shown.length === 0 ? null : isFirstRun ? (
+        <ExampleList examples={shown} starts={starts} />
+      ) : (
+        <ExampleButtons examples={shown} starts={starts} />
+      )}
       <ModuleForm starts={starts} />
       <Attempts starts={starts} />
     </Panel>

@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { noNodeModules } from "../../node/build/no-node-modules.ts";
+
+/** Where the built page is put. */
+export const pageDirectory: string = fileURLToPath(new URL("../../build/bench", import.meta.url));
+
+/** As in the build of the dashboard: actor workers are known by their file name. */
+const output = { minify: false,
+  entryFileNames: "assets/[name]-[hash].js",
+  chunkFileNames: "assets/[name]-[hash].js",
+};
+
+/** Builds the page and its workers the way the dashboard is built. */
+export async function buildPage(): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: "warn",
+    root: fileURLToPath(new URL("page", import.meta.url)),
+    base: "./",
+    plugins: [noNodeModules()],
+    worker: { format: "es", plugins: () => [noNodeModules()], rolldownOptions: { output } },
+    build: {
+      outDir: pageDirectory,
+      emptyOutDir: true,
+      target: "es2022",
+      minify: false, modulePreload: { polyfill: false },
+      rolldownOptions: { output },
+    },
+  });
+}

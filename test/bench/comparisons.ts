@@ -1,0 +1,60 @@
+import type { Comparison } from "./compare.ts";
+import type { InboundLoad } from "./inbound-load.ts";
+import type { TabTarget } from "./tab-api.ts";
+import type { TabLine } from "./tab-line.ts";
+
+const IN_FLIGHT: readonly number[] = [1, 32];
+const SMALL = 100;
+const LARGE = 64 * 1024;
+
+interface Row {
+  readonly title: string;
+  readonly target: TabTarget;
+  readonly bare: string;
+  readonly sizes: readonly number[];
+}
+
+const inTab: readonly Row[] = [
+  { title: "local call", target: "local", bare: "1 ping-pong", sizes: [SMALL, LARGE] },
+  { title: "local call from the page", target: "page", bare: "2 ping-pongs", sizes: [SMALL] },
+  { title: "host call, JSPI", target: "host-call-jspi", bare: "2 ping-pongs", sizes: [0] },
+  { title: "host call, shared memory", target: "host-call-shared", bare: "2 ping-pongs", sizes: [0] },
+  { title: "actor to actor", target: "actor-to-actor", bare: "3 ping-pongs", sizes: [0] },
+  {
+    title: "lattice call, tab to tab",
+    target: "lattice-out",
+    bare: "nats.ws request",
+    sizes: [SMALL, LARGE],
+  },
+  { title: "sign an invocation", target: "sign", bare: "WebCrypto alone", sizes: [SMALL] },
+  { title: "verify an invocation", target: "verify", bare: "WebCrypto alone", sizes: [SMALL] },
+];
+
+/** Everything that is compared with bare means, in the order of the report. */
+export function comparisons(tab: TabLine, inbound: InboundLoad): Comparison[] {
+  const rows = inTab.flatMap(({ title, target, bare, sizes }) =>
+    combinations(sizes).map(
+      ({ bytes, inFlight }): Comparison => ({
+        title,
+        bare,
+        bytes,
+        inFlight,
+        measure: (side, ms) => tab.ask("measure", { target, side, bytes, inFlight, ms }),
+      }),
+    ),
+  );
+  const fromNode = combinations([SMALL, LARGE]).map(
+    ({ bytes, inFlight }): Comparison => ({
+      title: "lattice call, Node to tab",
+      bare: "nats.ws responder",
+      bytes,
+      inFlight,
+      measure: (side, ms) => inbound.measure(side, bytes, inFlight, ms),
+    }),
+  );
+  return [...rows, ...fromNode];
+}
+
+function combinations(sizes: readonly number[]): { readonly bytes: number; readonly inFlight: number }[] {
+  return sizes.flatMap((bytes) => IN_FLIGHT.map((inFlight) => ({ bytes, inFlight })));
+}

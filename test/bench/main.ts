@@ -1,0 +1,94 @@
+import { writeFileSync } from "node:fs";
+import { cpus, release } from "node:os";
+import { fileURLToPath } from "node:url";
+import { buildActors } from "../../node/build/actors.ts";
+import { startNatsServer } from "../../node/lattice/nats-server.ts";
+import { type Stoppable, stopInTurn, stopOnSignal } from "../../node/start/stop-in-turn.ts";
+import { tellFailure } from "../../node/system/tell-failure.ts";
+import { testActor } from "../support/actors.ts";
+import { ensureTools } from "../support/run/tools.ts";
+import { buildPage, pageDirectory } from "./build-page.ts";
+import { compare, type Outcome } from "./compare.ts";
+import { comparisons } from "./comparisons.ts";
+import { InboundLoad } from "./inbound-load.ts";
+import { openTab } from "./open-tab.ts";
+import { type BenchOptions, readOptions, USAGE } from "./options.ts";
+import { startPageServer } from "./page-server.ts";
+import { comparisonHead, comparisonRow, startRow } from "./report.ts";
+import { measureStarts } from "./starts.ts";
+import type { TabLine } from "./tab-line.ts";
+
+const actorsDirectory = fileURLToPath(new URL("../../build/actors", import.meta.url));
+
+/** `npm run bench`: this library's speed in Chromium, beside that of the platform's means alone. */
+async function main(started: Stoppable[]): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") return console.log(USAGE);
+  const missing = await ensureTools(["chromium", "nats-server"]);
+  if (missing.length > 0) throw new Error(missing.join("\n"));
+  console.log("Building the actors and the page ...");
+  await buildActors({ log: () => undefined });
+  await buildPage();
+
+  const { tab, browser, inbound } = await setUp(started);
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    system: release(),
+    node: process.version,
+    browser,
+  };
+  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${browser}\n`);
+  const outcomes = await compareAll(options, tab, inbound);
+  const starts = "start".includes(options.only) ? await measureStarts(tab) : [];
+  console.log(`\n${starts.map(startRow).join("\n")}`);
+  if (options.json === undefined) return;
+  const record = { time: new Date().toISOString(), machine, options, outcomes, starts };
+  writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Two browsers with a tab each and a client in Node, all on one nats-server. */
+async function setUp(
+  started: Stoppable[],
+): Promise<{ readonly tab: TabLine; readonly browser: string; readonly inbound: InboundLoad }> {
+  const own = <T extends Stoppable>(thing: T): T => {
+    started.push(thing);
+    return thing;
+  };
+  const nats = own(await startNatsServer());
+  const pages = own(await startPageServer({ page: pageDirectory, actors: actorsDirectory }));
+  const lattice = nats.webSocketUrl;
+  const [a, b] = [own(await openTab(pages, "a")), own(await openTab(pages, "b"))];
+  const peer = { bareSubject: "bench.b", actor: testActor("bare").key };
+  await b.line.ask("setUp", { actors: ["bare"], lattice, bareSubject: peer.bareSubject });
+  const actors = ["echo", "kvcounter", "pinger", "ponger"];
+  const browser = await a.line.ask("setUp", { actors, lattice, bareSubject: "bench.a", peer });
+  const target = { actor: testActor("echo").key, bareSubject: "bench.a" };
+  return { tab: a.line, browser, inbound: own(await InboundLoad.connect(lattice, target)) };
+}
+
+async function compareAll(options: BenchOptions, tab: TabLine, inbound: InboundLoad): Promise<Outcome[]> {
+  const chosen = comparisons(tab, inbound).filter(({ title }) => title.includes(options.only));
+  const outcomes: Outcome[] = [];
+  console.log(comparisonHead());
+  for (const comparison of chosen) {
+    const outcome = await compare(comparison, options);
+    console.log(comparisonRow(outcome));
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+const started: Stoppable[] = [];
+let isInterrupted = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    isInterrupted = true;
+  });
+}
+stopOnSignal(started);
+await main(started).catch((error: unknown) => {
+  // What fails while everything is being stopped says nothing.
+  if (!isInterrupted) tellFailure(error);
+});
+await stopInTurn(started);

@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import { HostError, messageOf } from "../../src/errors/index.ts";
+
+/** How the benchmark is run. */
+export interface BenchOptions {
+  /** Seconds that each figure is measured, in rounds. */
+  readonly seconds: number;
+  /** Where the figures are written as JSON; undefined: nowhere. */
+  readonly json: string | undefined;
+  /** Rounds of each figure, ours and bare by turns; the median counts. */
+  readonly rounds: number;
+  /** Only comparisons whose title contains this. */
+  readonly only: string;
+}
+
+export const USAGE = `npm run bench -- [OPTIONS]
+  --seconds N   how long each figure is measured, in ${5} rounds (default 2)
+  --only TEXT   only the comparisons whose title contains this
+  --json FILE   also write the figures to this file`;
+
+const ROUNDS = 5;
+const MAX_SECONDS = 600;
+
+/** @throws HostError `input.invalid`. */
+export function readOptions(args: readonly string[]): BenchOptions | "help" {
+  const values = parse(args);
+  if (values.help === true) return "help";
+  const seconds = Number(values.seconds ?? "2");
+  if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+    throw new HostError("input.invalid", `--seconds must be a number above 0, at most ${MAX_SECONDS}`, {
+      hint: USAGE,
+    });
+  }
+  return { seconds, json: values.json, rounds: ROUNDS, only: values.only ?? "" };
+}
+
+function parse(args: readonly string[]): ReturnType<typeof parseStrictly> {
+  try {
+    return parseStrictly(args);
+  } catch (error) {
+    throw new HostError("input.invalid", messageOf(error), { hint: USAGE, cause: error });
+  }
+}
+
+function parseStrictly(args: readonly string[]) {
+  const options = {
+    seconds: { type: "string" },
+    json: { type: "string" },
+    only: { type: "string" },
+    help: { type: "boolean" },
+  } as const;
+  return parseArgs({ args: [...args], options }).values;
+}

@@ -1,0 +1,49 @@
+import type { Outcome } from "./compare.ts";
+import type { Figures } from "./figures.ts";
+import type { StartTimes } from "./starts.ts";
+
+const WIDTHS = [26, 7, 9, 9, 9, 6, 15, 15];
+
+/** The head of the table of comparisons. */
+export function comparisonHead(): string {
+  return [
+    "Calls a second and milliseconds, median of the rounds; ratio: ours/bare, measured by turns",
+    "",
+    row(["", "bytes", "in flight", "ours/s", "bare/s", "ratio", "ours p50/p99", "bare p50/p99", "  bare is"]),
+  ].join("\n");
+}
+
+export function comparisonRow({ title, bare, bytes, inFlight, figures, ratio }: Outcome): string {
+  return row([
+    title,
+    String(bytes),
+    String(inFlight),
+    figures.ours.perSecond.toFixed(0),
+    figures.bare.perSecond.toFixed(0),
+    ratio.toFixed(2),
+    latency(figures.ours),
+    latency(figures.bare),
+    `  ${bare}`,
+  ]);
+}
+
+export function startRow({ title, bare, times }: StartTimes): string {
+  const { ours, bare: floor } = times;
+  const of = (each: { medianMs: number; worstMs: number }): string =>
+    `${each.medianMs.toFixed(1)} ms (worst ${each.worstMs.toFixed(1)})`;
+  return `${title.padEnd(26)} ours ${of(ours)}, bare ${of(floor)}: ${bare}`;
+}
+
+function latency({ p50Ms, p99Ms }: Figures): string {
+  return `${p50Ms.toFixed(2)}/${p99Ms.toFixed(2)}`;
+}
+
+function row(cells: readonly string[]): string {
+  return cells
+    .map((cell, column) => {
+      const width = WIDTHS[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    })
+    .join(" ")
+    .trimEnd();
+}

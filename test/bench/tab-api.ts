@@ -1,0 +1,73 @@
+import type { Figures } from "./figures.ts";
+
+/** Whose speed is measured: this library's, or that of the platform's means alone. */
+export type Side = "ours" | "bare";
+
+/** What is called in a tab. */
+export type TabTarget =
+  /** The host's API, in the host worker, calls the actor `echo`. Bare: a round trip to a worker. */
+  | "local"
+  /** The page calls `echo` through the host client. Bare: two round trips. */
+  | "page"
+  /** `kvcounter` makes one host call. Bare: two round trips. */
+  | "host-call-jspi"
+  | "host-call-shared"
+  /** `pinger` calls `ponger`. Bare: three round trips. */
+  | "actor-to-actor"
+  /** An actor on another host is called over the lattice. Bare: a NATS request of the same bytes. */
+  | "lattice-out"
+  /** An invocation is signed, or verified. Bare: SHA-256 and Ed25519 by WebCrypto. */
+  | "sign"
+  | "verify";
+
+/** One round in a tab. */
+export interface TabRound {
+  readonly target: TabTarget;
+  readonly side: Side;
+  readonly bytes: number;
+  readonly inFlight: number;
+  readonly ms: number;
+}
+
+/** Another tab, as a target. */
+export interface TabPeer {
+  /** Prefix of the subjects that its bare responder answers. */
+  readonly bareSubject: string;
+  /** Key of an echoing actor that runs there and not here. */
+  readonly actor: string;
+}
+
+/** What a tab is made of. */
+export interface TabSetUp {
+  /** Names of the actors that its host runs. */
+  readonly actors: readonly string[];
+  /** WebSocket address of the lattice it joins. */
+  readonly lattice: string;
+  /** Prefix of the subjects that a bare responder answers; the last token is the size of the answer. */
+  readonly bareSubject: string;
+  readonly peer?: TabPeer;
+}
+
+/** What can be started in a tab. */
+export type Startable = "actor" | "host";
+
+/** What the benchmark asks of a tab: plain data both ways, for it travels as JSON. */
+export interface TabApi {
+  /** @returns the browser's name for itself. */
+  setUp(options: TabSetUp): Promise<string>;
+  measure(round: TabRound): Promise<Figures>;
+  /** Milliseconds for one start. Bare: a worker that runs the same module, or that just answers. */
+  timeStart(what: Startable, side: Side): Promise<number>;
+}
+
+/** What a tab is sent. */
+export interface TabCommand {
+  readonly id: number;
+  readonly name: keyof TabApi;
+  readonly args: readonly unknown[];
+}
+
+/** What a tab answers. */
+export type TabAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: string };
