@@ -1,5 +1,6 @@
 import { asHostError, messageOf } from "../errors/index.ts";
 import type {
+  ControlCommand,
   LatticeConnection,
   LatticeMessage,
   LatticeSubjects,
@@ -40,6 +41,8 @@ export class ControlServer {
   readonly #subscriptions: LatticeSubscription[];
   /** References whose start was acknowledged and is not done: a second command for one is refused. */
   readonly #starting = new Set<string>();
+  /** Commands of which an undecodable one was logged. */
+  readonly #logged = new Set<ControlCommand>();
 
   constructor(options: ControlServerOptions) {
     this.#options = options;
@@ -80,12 +83,12 @@ export class ControlServer {
   }
 
   #startActor(data: Uint8Array): Uint8Array {
-    const { host, counters } = this.#options;
+    const { host } = this.#options;
     let command: ActorCommand;
     try {
       command = readStartActor(data);
     } catch (error) {
-      counters.add("control.undecodable");
+      this.#reportUndecodable("la", error);
       const reason = `Bad StartActor command received: JSON deserialization failure: ${messageOf(error)}`;
       return startActorAck(host.id, "", reason);
     }
@@ -113,12 +116,12 @@ export class ControlServer {
   }
 
   async #stopActor(data: Uint8Array): Promise<Uint8Array> {
-    const { host, counters } = this.#options;
+    const { host } = this.#options;
     let command: ActorCommand;
     try {
       command = readStopActor(data);
-    } catch {
-      counters.add("control.undecodable");
+    } catch (error) {
+      this.#reportUndecodable("sa", error);
       return stopActorAck("Failed to deserialize stop actor command");
     }
     const key = host.resolveReference(command.actor_ref);
@@ -132,6 +135,18 @@ export class ControlServer {
     } catch {
       return stopActorAck("Host controller did not acknowledge stop command");
     }
+  }
+
+  /** Counts every one and logs the first for each command: nobody shall be able to fill the log. */
+  #reportUndecodable(command: ControlCommand, error: unknown): void {
+    const { counters, logger } = this.#options;
+    counters.add("control.undecodable");
+    if (this.#logged.has(command)) return;
+    this.#logged.add(command);
+    const reason = messageOf(error);
+    logger.warn(
+      `Undecodable ${command} command: ${reason} (further ones are only counted, as control.undecodable)`,
+    );
   }
 }
 

@@ -1,22 +1,24 @@
 import { decodeHealthResponse } from "../contracts/index.ts";
+import { asHostError } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
+
+const NO_ANSWER = "No successful health check response from target";
+const UNDECODABLE = "Failed to de-serialize health check response from target";
 
 /**
  * Judges the answer to a health check. Protocol section 9.1.
  *
- * @param answer - the raw answer; its rejection counts as an answer that is none.
+ * @param answer - the raw answer; its rejection counts as an answer that is none, but for one that came too late.
  * @param timeoutMs - the longest wait.
  */
 export async function checkHealth(answer: Promise<Uint8Array>, timeoutMs: number): Promise<RunState> {
   let timer: number | undefined;
   const late = new Promise<RunState>((resolve) => {
-    timer = setTimeout(
-      () => resolve(unhealthy("No successful health check response from target")),
-      timeoutMs,
-    );
+    timer = setTimeout(() => resolve(unhealthy(NO_ANSWER)), timeoutMs);
   });
-  const judged = answer.then(judge, () =>
-    unhealthy("Failed to de-serialize health check response from target"),
+  // A busy actor drops the check from its queue at the same moment: that too is no answer in time.
+  const judged = answer.then(judge, (error: unknown) =>
+    unhealthy(asHostError(error).code === "actor.deadline" ? NO_ANSWER : UNDECODABLE),
   );
   const state = await Promise.race([judged, late]);
   clearTimeout(timer);
@@ -28,7 +30,7 @@ function judge(answer: Uint8Array): RunState {
     const { healthy, message } = decodeHealthResponse(answer);
     return healthy ? { state: "running" } : unhealthy(message);
   } catch {
-    return unhealthy("Failed to de-serialize health check response from target");
+    return unhealthy(UNDECODABLE);
   }
 }
 

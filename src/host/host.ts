@@ -1,6 +1,7 @@
 import type { ControlledHost } from "../control/index.ts";
 import { type CallRecord, Dispatcher } from "../dispatch/index.ts";
 import { asHostError, HostError } from "../errors/index.ts";
+import type { HostEventBody } from "../events/index.ts";
 import { KeyPair } from "../keys/index.ts";
 import { LatticeCache, type LinkDefinition } from "../lattice/index.ts";
 import { EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
@@ -75,6 +76,7 @@ export class Host {
       key: () => this.#started(),
       host: () => this.#controlled(),
       announceAll: () => this.#announceAll(),
+      arrival: () => this.#arrival(),
     });
   }
 
@@ -125,14 +127,12 @@ export class Host {
   async joinLattice(options: JoinOptions): Promise<void> {
     this.#started();
     await this.#seat.join(options);
-    this.#services.events.emit({ type: "host_started" });
-    this.#tellOwnState();
   }
 
   /** Leaves the lattice: everything goes on running, for this host alone. Nothing happens if it is standalone. */
   async leaveLattice(): Promise<void> {
     this.#started();
-    await this.#seat.leave(() => this.#services.events.emit({ type: "host_stopped" }));
+    await this.#seat.leave();
   }
 
   /**
@@ -249,28 +249,37 @@ export class Host {
     const wasStarted = this.#phase === "started";
     this.#phase = "stopped";
     clearInterval(this.#heartbeat);
-    if (wasStarted) this.#services.events.emit({ type: "host_stopped" });
-    await this.#seat.leave(() => undefined);
+    await this.#seat.leave();
     await this.#actors.close();
     await this.#providers.close();
     await this.#options.runtime.close();
+    if (wasStarted) this.#services.events.emit({ type: "host_stopped" });
     this.#services.events.clear();
   }
 
-  /** What was started before the lattice was joined, for those who follow its events. */
-  #tellOwnState(): void {
-    const { events } = this.#services;
-    for (const { key, name, reference } of this.#actors.describe()) {
-      events.emit({
+  /** What a lattice that is joined later has not heard of. The extras are never told, as by first-party hosts. */
+  #arrival(): HostEventBody[] {
+    const actors = this.#actors.describe().map(
+      ({ key, name, reference }): HostEventBody => ({
         type: "actor_started",
         actor: key,
         name,
         ...(reference === undefined ? {} : { reference }),
-      });
-    }
-    for (const { id, contractId, linkName, name, onLattice } of this.#providers.describe()) {
-      if (onLattice) events.emit({ type: "provider_started", provider: id, contractId, linkName, name });
-    }
+      }),
+    );
+    const providers = this.#providers
+      .describe()
+      .filter(({ onLattice }) => onLattice)
+      .map(
+        ({ id, contractId, linkName, name }): HostEventBody => ({
+          type: "provider_started",
+          provider: id,
+          contractId,
+          linkName,
+          name,
+        }),
+      );
+    return [{ type: "host_started" }, ...actors, ...providers];
   }
 
   async #beat(): Promise<void> {

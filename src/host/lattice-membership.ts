@@ -1,7 +1,7 @@
 import type { ControlledHost } from "../control/index.ts";
 import { ControlServer } from "../control/index.ts";
 import { asHostError, messageOf } from "../errors/index.ts";
-import { type HostEvent, publishedEvent } from "../events/index.ts";
+import { type HostEvent, type HostEventBody, publishedEvent } from "../events/index.ts";
 import type { KeyPair } from "../keys/index.ts";
 import { type LatticeConnection, LatticeRpc, latticeSubjects } from "../lattice/index.ts";
 import type { CoreServices } from "./core-services.ts";
@@ -32,6 +32,7 @@ export class LatticeMembership {
   readonly rpc: LatticeRpc | undefined;
   readonly #options: MembershipOptions;
   readonly #control: ControlServer | undefined;
+  readonly #publish: (event: HostEvent) => void;
   readonly #stopPublishing: () => void;
 
   constructor(options: MembershipOptions) {
@@ -68,8 +69,9 @@ export class LatticeMembership {
         logger: logger.scoped("control"),
         counters,
       });
-      this.#stopPublishing = events.listen((event) => this.#publish(connection, subjects.events, event));
-    } else this.#stopPublishing = () => undefined;
+      this.#publish = (event) => this.#send(connection, subjects.events, event);
+    } else this.#publish = () => undefined;
+    this.#stopPublishing = events.listen(this.#publish);
   }
 
   /** Resolves when the server has all subscriptions. @throws HostError as `flush` of the connections. */
@@ -78,13 +80,18 @@ export class LatticeMembership {
     await Promise.all([...new Set([rpc, control])].map((connection) => connection?.flush()));
   }
 
+  /** Publishes what happens to the membership itself, which is no event of the host. */
+  tell(body: HostEventBody): void {
+    this.#publish({ ...body, time: this.#options.services.now() });
+  }
+
   /** Leaves: no more is heard, answered or published. The connections stay open. Twice is fine. */
   async close(): Promise<void> {
     this.#stopPublishing();
     await Promise.all([this.#control?.close(), this.rpc?.close()]);
   }
 
-  #publish(connection: LatticeConnection, subject: string, event: HostEvent): void {
+  #send(connection: LatticeConnection, subject: string, event: HostEvent): void {
     const { host, services } = this.#options;
     const text = publishedEvent(event, host.id, () => services.cache.allClaims());
     if (text === undefined) return;

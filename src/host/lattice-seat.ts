@@ -1,6 +1,6 @@
 import type { ControlledHost } from "../control/index.ts";
 import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
-import type { LatticeState } from "../events/index.ts";
+import type { HostEventBody, LatticeState } from "../events/index.ts";
 import type { KeyPair } from "../keys/index.ts";
 import {
   type ConnectionStatus,
@@ -29,6 +29,8 @@ export interface LatticeSeatOptions {
   readonly host: () => ControlledHost;
   /** Tells the lattice of everything that runs here and of all links, through `services.announce`. */
   readonly announceAll: () => void;
+  /** Events that tell of a running host with all that runs on it, for those who follow the lattice's events. */
+  readonly arrival: () => readonly HostEventBody[];
 }
 
 /** A host's place on a lattice, taken or empty. Joining and leaving happen one after the other. */
@@ -56,7 +58,9 @@ export class LatticeSeat {
 
   /** Joins over connections that stay the giver's to close. @throws HostError why it failed. */
   enter(connections: LatticeConnections): Promise<void> {
-    return this.#inTurn(() => this.#enter(connections, this.#options.namespace));
+    return this.#inTurn(async () => {
+      await this.#enter(connections, this.#options.namespace);
+    });
   }
 
   /** Connects and joins both planes. @throws HostError as `Host.joinLattice`; the seat is empty then. */
@@ -73,7 +77,9 @@ export class LatticeSeat {
       try {
         const name = `weblattice ${this.#options.key().publicKey}`;
         this.#connection = await connectNats({ name, logger: logger.scoped("lattice"), counters, ...nats });
-        await this.#enter({ rpc: this.#connection, control: this.#connection }, namespace);
+        const connections = { rpc: this.#connection, control: this.#connection };
+        const membership = await this.#enter(connections, namespace);
+        for (const body of this.#options.arrival()) membership.tell(body);
       } catch (error) {
         const reason = asHostError(error, "lattice.connect_failed");
         await this.#exit(reason);
@@ -82,15 +88,11 @@ export class LatticeSeat {
     });
   }
 
-  /**
-   * Leaves; nothing happens in an empty seat.
-   *
-   * @param farewell - called before, while the lattice can still be told.
-   */
-  leave(farewell: () => void): Promise<void> {
+  /** Leaves, and tells the lattice that the host is gone; nothing happens in an empty seat. */
+  leave(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#membership === undefined) return;
-      farewell();
+      this.#membership.tell({ type: "host_stopped" });
       await this.#exit();
     });
   }
@@ -112,7 +114,7 @@ export class LatticeSeat {
     }
   }
 
-  async #enter(connections: LatticeConnections, namespace: string): Promise<void> {
+  async #enter(connections: LatticeConnections, namespace: string): Promise<LatticeMembership> {
     const { services, links, key, host, announceAll } = this.#options;
     const membership = new LatticeMembership({
       connections,
@@ -129,6 +131,7 @@ export class LatticeSeat {
     this.#tell("connected", namespace, connection);
     this.#unwatch = connection?.onStatus((status) => this.#follow(status, namespace, connection));
     announceAll();
+    return membership;
   }
 
   async #exit(error?: HostError): Promise<void> {

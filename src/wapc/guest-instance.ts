@@ -50,7 +50,11 @@ export class GuestInstance {
     const guest = new GuestInstance(options);
     const functions = guest.#imports();
     const imports = Object.fromEntries(IMPORT_MODULES.map((name) => [name, functions]));
-    const { exports } = await WebAssembly.instantiate(module, imports);
+    const { exports } = await WebAssembly.instantiate(module, imports).catch((error: unknown) => {
+      throw new HostError("guest.trap", `The guest could not be instantiated: ${messageOf(error)}`, {
+        cause: error,
+      });
+    });
     guest.#memory = new GuestMemory(exports["memory"] as WebAssembly.Memory);
     const entry = (name: string): GuestEntry | undefined => {
       const fn = exports[name];

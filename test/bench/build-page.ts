@@ -6,7 +6,7 @@ import { noNodeModules } from "../../node/build/no-node-modules.ts";
 export const pageDirectory: string = fileURLToPath(new URL("../../build/bench", import.meta.url));
 
 /** As in the build of the dashboard: actor workers are known by their file name. */
-const output = { minify: false,
+const output = {
   entryFileNames: "assets/[name]-[hash].js",
   chunkFileNames: "assets/[name]-[hash].js",
 };
@@ -24,7 +24,7 @@ export async function buildPage(): Promise<void> {
       outDir: pageDirectory,
       emptyOutDir: true,
       target: "es2022",
-      minify: false, modulePreload: { polyfill: false },
+      modulePreload: { polyfill: false },
       rolldownOptions: { output },
     },
   });

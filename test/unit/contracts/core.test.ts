@@ -63,7 +63,10 @@ describe("the core contract", () => {
       healthy: true,
       message: "",
     });
-    expect(decodeCapabilityConfiguration(pack(["MA", { A: "1" }]))).toEqual({ module: "MA", values: { A: "1" } });
+    expect(decodeCapabilityConfiguration(pack(["MA", { A: "1" }]))).toEqual({
+      module: "MA",
+      values: { A: "1" },
+    });
   });
 
   it("counts absent or nil-free values of a configuration as none", () => {

@@ -35,7 +35,12 @@ describe("a request to the extras", () => {
 
   it("of the second generation is empty, or has only a range", () => {
     expect(decodeExtrasRequest(NOTHING)).toEqual({ form: "bare", random: false, min: 0, max: 0 });
-    expect(decodeExtrasRequest(pack({ min: 1, max: 6 }))).toEqual({ form: "bare", random: true, min: 1, max: 6 });
+    expect(decodeExtrasRequest(pack({ min: 1, max: 6 }))).toEqual({
+      form: "bare",
+      random: true,
+      min: 1,
+      max: 6,
+    });
     expect(decodeExtrasRequest(pack({ max: 6, min: 1, other: 1 }))).toMatchObject({ form: "bare", max: 6 });
   });
 

@@ -110,7 +110,8 @@ describe("the key-value contract", () => {
 
   it("takes numbers of 32 bits and no others", async () => {
     const { handlers } = recorder();
-    const add = (value: number): Promise<Uint8Array> => dispatchKeyValue(handlers, "Add", pack({ key: "k", value }));
+    const add = (value: number): Promise<Uint8Array> =>
+      dispatchKeyValue(handlers, "Add", pack({ key: "k", value }));
     expect(decode(await add(-(2 ** 31)))).toEqual({ value: 3 });
     await expect(add(2 ** 31)).rejects.toMatchObject({ code: "provider.bad_request" });
   });

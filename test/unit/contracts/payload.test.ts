@@ -55,7 +55,15 @@ describe("numbers", () => {
   });
 
   it("are taken in any width that holds them", () => {
-    for (const five of ["05", "cc05", "cd0005", "ce00000005", "cf0000000000000005", "d005", "d30000000000000005"]) {
+    for (const five of [
+      "05",
+      "cc05",
+      "cd0005",
+      "ce00000005",
+      "cf0000000000000005",
+      "d005",
+      "d30000000000000005",
+    ]) {
       expect(decodeMessage({ n: int32Field }, bytes(`81a16e${five}`))).toEqual({ n: 5 });
     }
   });
@@ -89,21 +97,43 @@ describe("a value that is not whole", () => {
   });
 
   it.each([
-    "c5ff", "c403", "c7", "c70201", "ca0000", "cb00", "cd00", "d30000", "d40", "d9", "da00", "dbffffffff61",
-    "dc00", "dd0000", "ddffffffff", "de00", "df7fffffff", "9201a1", "d801",
+    "c5ff",
+    "c403",
+    "c7",
+    "c70201",
+    "ca0000",
+    "cb00",
+    "cd00",
+    "d30000",
+    "d40",
+    "d9",
+    "da00",
+    "dbffffffff61",
+    "dc00",
+    "dd0000",
+    "ddffffffff",
+    "de00",
+    "df7fffffff",
+    "9201a1",
+    "d801",
   ])("%s is refused as one, whatever the header", (payload) => {
-    expect(() => decodeValue(bytes(payload))).toThrow(refused(expect.stringContaining("failed to fill whole buffer")));
+    expect(() => decodeValue(bytes(payload))).toThrow(
+      refused(expect.stringContaining("failed to fill whole buffer")),
+    );
   });
 
   it("cannot make the decoder take memory for what it only promises", () => {
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().heapTotal;
     const nested = Uint8Array.from({ length: 1_000 }, (_, i) => [0xdd, 0x00, 0x40, 0x00, 0x00][i % 5] ?? 0);
-    expect(() => decodeValue(nested)).toThrow(refused(expect.stringContaining("failed to fill whole buffer")));
+    expect(() => decodeValue(nested)).toThrow(
+      refused(expect.stringContaining("failed to fill whole buffer")),
+    );
     expect(process.memoryUsage().arrayBuffers + process.memoryUsage().heapTotal - before).toBeLessThan(5e7);
   });
 
   it("is refused when it is nested too deeply", () => {
-    const nest = (depth: number): Uint8Array => Uint8Array.from({ length: depth + 1 }, () => 0x91).fill(0xc0, depth);
+    const nest = (depth: number): Uint8Array =>
+      Uint8Array.from({ length: depth + 1 }, () => 0x91).fill(0xc0, depth);
     expect(decodeValue(nest(60))).toHaveLength(1);
     expect(() => decodeValue(nest(100_000))).toThrow(refused("Failed to de-serialize: depth limit exceeded"));
   });
@@ -111,19 +141,41 @@ describe("a value that is not whole", () => {
 
 describe("every kind of value", () => {
   it.each([
-    ["c0", null], ["c2", false], ["7f", 127], ["e0", -32], ["cc80", 128], ["d1ff00", -256],
-    ["ca3f800000", 1], ["cb3ff0000000000000", 1], ["a161", "a"], ["d90161", "a"], ["da000161", "a"],
-    ["db0000000161", "a"], ["dc000101", [1]], ["dd0000000101", [1]], ["de0001a16101", { a: 1 }],
-    ["df00000001a16101", { a: 1 }], ["90", []], ["80", {}], ["c40101", Uint8Array.of(1)],
-    ["c5000101", Uint8Array.of(1)], ["c60000000101", Uint8Array.of(1)],
+    ["c0", null],
+    ["c2", false],
+    ["7f", 127],
+    ["e0", -32],
+    ["cc80", 128],
+    ["d1ff00", -256],
+    ["ca3f800000", 1],
+    ["cb3ff0000000000000", 1],
+    ["a161", "a"],
+    ["d90161", "a"],
+    ["da000161", "a"],
+    ["db0000000161", "a"],
+    ["dc000101", [1]],
+    ["dd0000000101", [1]],
+    ["de0001a16101", { a: 1 }],
+    ["df00000001a16101", { a: 1 }],
+    ["90", []],
+    ["80", {}],
+    ["c40101", Uint8Array.of(1)],
+    ["c5000101", Uint8Array.of(1)],
+    ["c60000000101", Uint8Array.of(1)],
   ])("%s is read", (payload, value) => {
     expect(decodeValue(bytes(payload))).toEqual(value);
   });
 
   it("is passed over where nobody asked for it, extensions of all sizes included", () => {
     const extensions = [
-      "d40500", "d5050000", "d60500000000", `d705${"00".repeat(8)}`, `d805${"00".repeat(16)}`, "c7010500",
-      "c800010500", "c9000000010500",
+      "d40500",
+      "d5050000",
+      "d60500000000",
+      `d705${"00".repeat(8)}`,
+      `d805${"00".repeat(16)}`,
+      "c7010500",
+      "c800010500",
+      "c9000000010500",
     ];
     const payload = bytes(`82a178${`9${extensions.length}`}${extensions.join("")}a16e01`);
     expect(decodeMessage({ n: int32Field }, payload)).toEqual({ n: 1 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { asHostError, fromErrorRecord, HostError, messageOf, toErrorRecord } from "../../../src/errors/index.ts";
+import {
+  asHostError,
+  fromErrorRecord,
+  HostError,
+  messageOf,
+  toErrorRecord,
+} from "../../../src/errors/index.ts";
 
 const full = new HostError("actor.deadline", "too late", {
   hint: "Wait less.",

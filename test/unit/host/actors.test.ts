@@ -47,7 +47,7 @@ describe("a standalone host", () => {
 
 describe("a misbehaving guest", () => {
   it("is ended at its deadline while others are answered, and answers its next call", async () => {
-    const { host, start, call, events } = await startTestHost({ limits: { callDeadlineMs: 300 } });
+    const { host, start, call, events } = await startTestHost({ limits: { callDeadlineMs: 2_000 } });
     const faulty = await start("faulty");
     const echo = await start("echo");
     const spinning = call(faulty.key, "Spin");

@@ -33,7 +33,9 @@ describe("the extras provider", () => {
     expect(first).toEqual({ guid: expect.stringMatching(UUID_V4), sequenceNumber: 0, random_number: 0 });
     expect(second).toMatchObject({ guid: expect.stringMatching(UUID_V4) });
     expect(third).toMatch(UUID_V4);
-    expect(new Set([(first as { guid: string }).guid, (second as { guid: string }).guid, third]).size).toBe(3);
+    expect(new Set([(first as { guid: string }).guid, (second as { guid: string }).guid, third]).size).toBe(
+      3,
+    );
   });
 
   it("counts from 0 for each calling actor, whatever the generation", async () => {
@@ -94,7 +96,11 @@ describe("the extras provider", () => {
 
   it("answers health checks, and links as often as they come", async () => {
     const provider = new ExtrasProvider();
-    const health = await provider.handleCall("system", "HealthRequest", bytes("81ab706c616365686f6c646572c3"));
+    const health = await provider.handleCall(
+      "system",
+      "HealthRequest",
+      bytes("81ab706c616365686f6c646572c3"),
+    );
     expect(hex(health)).toBe("82a76865616c746879c3a76d657373616765a0");
     const link = pack({ module: "MA", values: {} });
     for (const operation of ["BindActor", "BindActor", "RemoveActor", "RemoveActor"]) {
@@ -109,10 +115,13 @@ describe("the extras provider", () => {
     });
   });
 
-  it.each(["RequestGuid", "RequestSequence", "RequestRandom"])("refuses %s with garbage", async (operation) => {
-    await expect(extras()(operation, bytes("c1"))).rejects.toMatchObject({
-      code: "provider.bad_request",
-      message: "Failed to de-serialize: wrong msgpack marker Reserved",
-    });
-  });
+  it.each(["RequestGuid", "RequestSequence", "RequestRandom"])(
+    "refuses %s with garbage",
+    async (operation) => {
+      await expect(extras()(operation, bytes("c1"))).rejects.toMatchObject({
+        code: "provider.bad_request",
+        message: "Failed to de-serialize: wrong msgpack marker Reserved",
+      });
+    },
+  );
 });

@@ -20,7 +20,8 @@ describe("a value that expires", () => {
     await ask("Set", { key: "again", value: "v", expires: 1 });
     await ask("Set", { key: "again", value: "w", expires: 0 });
     pass(1e12);
-    for (const key of ["zero", "less", "again"]) expect(await ask("Get", { key })).toMatchObject({ exists: true });
+    for (const key of ["zero", "less", "again"])
+      expect(await ask("Get", { key })).toMatchObject({ exists: true });
   });
 
   it("keeps its time when it is counted, and starts anew at 0 afterwards", async () => {

@@ -7,7 +7,8 @@ beforeEach(() => {
   store = newStore();
 });
 const ask: Store["ask"] = (operation, request, actor) => store.ask(operation, request, actor);
-const set = (key: string, value: string, expires = 0): Promise<unknown> => ask("Set", { key, value, expires });
+const set = (key: string, value: string, expires = 0): Promise<unknown> =>
+  ask("Set", { key, value, expires });
 
 it("the provider says who it is", () => {
   expect(MEMORY_KEYVALUE_PROVIDER).toMatchObject({ contractId: "wasmcloud:keyvalue", vendor: "weblattice" });
@@ -22,12 +23,15 @@ describe("values", () => {
     expect(await ask("KeyExists", { key: "other" })).toEqual({ value: "", exists: false });
   });
 
-  it.each(["Del", "Clear"])("go with %s, which names the key whether it was there or not", async (operation) => {
-    await set("k", "v");
-    expect(await ask(operation, { key: "k" })).toEqual({ key: "k" });
-    expect(await ask("Get", { key: "k" })).toEqual({ value: "", exists: false });
-    expect(await ask(operation, { key: "k" })).toEqual({ key: "k" });
-  });
+  it.each(["Del", "Clear"])(
+    "go with %s, which names the key whether it was there or not",
+    async (operation) => {
+      await set("k", "v");
+      expect(await ask(operation, { key: "k" })).toEqual({ key: "k" });
+      expect(await ask("Get", { key: "k" })).toEqual({ value: "", exists: false });
+      expect(await ask(operation, { key: "k" })).toEqual({ key: "k" });
+    },
+  );
 
   it("are shared by all actors", async () => {
     await ask("Add", { key: "k", value: 2 }, "MA");
@@ -61,13 +65,16 @@ describe("counting", () => {
     expect(await ask("Add", { key: "n", value: 1 })).toEqual({ value: 42 });
   });
 
-  it.each(["abc", "", "1.5", "1e3", " 1", "99999999999"])("refuses a value that is no integer: %j", async (value) => {
-    await set("n", value);
-    await expect(ask("Add", { key: "n", value: 1 })).rejects.toMatchObject({
-      code: "provider.failure",
-      message: "ERR value is not an integer or out of range",
-    });
-  });
+  it.each(["abc", "", "1.5", "1e3", " 1", "99999999999"])(
+    "refuses a value that is no integer: %j",
+    async (value) => {
+      await set("n", value);
+      await expect(ask("Add", { key: "n", value: 1 })).rejects.toMatchObject({
+        code: "provider.failure",
+        message: "ERR value is not an integer or out of range",
+      });
+    },
+  );
 
   it("refuses to leave 32 bits, and keeps the number", async () => {
     await set("n", "2147483647");

@@ -44,7 +44,10 @@ describe("a provider instance", () => {
       onLattice: true,
       reference: undefined,
     });
-    expect(instance({ onLattice: false, reference: "r" })).toMatchObject({ onLattice: false, reference: "r" });
+    expect(instance({ onLattice: false, reference: "r" })).toMatchObject({
+      onLattice: false,
+      reference: "r",
+    });
   });
 
   it("hands calls on with origin, operation and payload", async () => {
@@ -57,7 +60,9 @@ describe("a provider instance", () => {
     provider.answer = async () => {
       throw new HostError("provider.failure", "as it is: é");
     };
-    await expect(instance().call("MA", "Op", NOTHING, 1_000)).rejects.toMatchObject({ message: "as it is: é" });
+    await expect(instance().call("MA", "Op", NOTHING, 1_000)).rejects.toMatchObject({
+      message: "as it is: é",
+    });
   });
 
   it.each(["BindActor", "RemoveActor", "__halt"])("refuses %s from an actor", async (operation) => {
@@ -149,7 +154,12 @@ describe("stopping", () => {
 
   it.each([
     ["rejects", () => Promise.reject(new Error("broken"))],
-    ["throws", () => { throw new Error("broken"); }],
+    [
+      "throws",
+      () => {
+        throw new Error("broken");
+      },
+    ],
     ["never ends", never],
   ])("of a provider whose stop %s ends all the same", async (_what, stop) => {
     const broken: CapabilityProvider = {
@@ -182,7 +192,10 @@ describe("the core operations of a provider", () => {
     const bind = await answerCoreOperation(handlers, "BindActor", pack({ module: "MA", values: { a: "b" } }));
     const remove = await answerCoreOperation(handlers, "RemoveActor", pack({ module: "MA", values: {} }));
     expect([bind, remove]).toEqual([NOTHING, NOTHING]);
-    expect(told).toEqual([["bind", "MA", { a: "b" }], ["remove", "MA"]]);
+    expect(told).toEqual([
+      ["bind", "MA", { a: "b" }],
+      ["remove", "MA"],
+    ]);
   });
 
   it("are no others", async () => {

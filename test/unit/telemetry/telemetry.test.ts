@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ConsoleSink, Counters, Logger, type LogRecord, RingBufferSink } from "../../../src/telemetry/index.ts";
+import {
+  ConsoleSink,
+  Counters,
+  Logger,
+  type LogRecord,
+  RingBufferSink,
+} from "../../../src/telemetry/index.ts";
 
 function record(message: string, level: LogRecord["level"] = "info"): LogRecord {
   return { time: 1, level, scope: "test", message };

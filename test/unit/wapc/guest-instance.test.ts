@@ -47,7 +47,9 @@ describe("the outcome of a call", () => {
   });
 
   it("is the text of the protocol if it failed silently", async () => {
-    await expect(run(response, i32(0))).rejects.toMatchObject(failure("No error message set for call failure"));
+    await expect(run(response, i32(0))).rejects.toMatchObject(
+      failure("No error message set for call failure"),
+    );
   });
 
   it("is a failure if it succeeded without a response", async () => {
@@ -89,7 +91,9 @@ describe("a guest", () => {
   it("starts every call without what the last one left behind", async () => {
     const { guest } = await startGuest("faulty");
     await expect(guest.call("Fail", encode({ text: "first" }))).rejects.toThrow("first");
-    await expect(guest.call("SilentFailure", NOTHING)).rejects.toThrow("No error message set for call failure");
+    await expect(guest.call("SilentFailure", NOTHING)).rejects.toThrow(
+      "No error message set for call failure",
+    );
     expect(decode(await guest.call("Grow", encode({ pages: 0 })))).toMatchObject({ grown: 0 });
     await expect(guest.call("Silent", NOTHING)).rejects.toThrow("No error message OR response set");
   });
@@ -177,7 +181,9 @@ describe("what a guest may answer", () => {
       message: "The guest's response has 101 bytes; at most 100 are taken",
     });
     expect(guest.broken).toBe(true);
-    expect(await (await startGuest(respond(100), { maxPayloadBytes: 100 })).guest.call("Op", NOTHING)).toHaveLength(100);
+    expect(
+      await (await startGuest(respond(100), { maxPayloadBytes: 100 })).guest.call("Op", NOTHING),
+    ).toHaveLength(100);
   });
 
   it("is bounded also where the length would be negative", async () => {
