@@ -13,6 +13,8 @@ export function ErrorNotice(props: {
   readonly children?: ComponentChildren;
 }): JSX.Element {
   const { error } = props;
+  // A failed call carries the code of what failed behind it.
+  const reason = error.details["reason"];
   return (
     <div class="notice notice-bad" role="alert" data-testid={props.testId} data-code={error.code}>
       <Icon name="alert" />
@@ -24,6 +26,7 @@ export function ErrorNotice(props: {
         {error.hint === undefined ? null : <p class="notice-hint">{error.hint}</p>}
         <p>
           <code class="notice-code">{error.code}</code>
+          {typeof reason === "string" ? <code class="notice-code"> {reason}</code> : null}
         </p>
         {props.children}
       </div>
