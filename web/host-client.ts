@@ -48,6 +48,8 @@ export interface HostClient {
 
 /** Milliseconds any one request may take: longer than the longest deadline inside the host. */
 const DEADLINE_MS = 60_000;
+/** Milliseconds between the end of the actors' workers and that of the host's worker around them. */
+const NESTED_END_MS = 100;
 
 /**
  * Starts a host in a worker of this page.
@@ -166,6 +168,8 @@ class WorkerHostClient implements HostClient {
     if (this.#ended !== undefined) return;
     // Whatever the host says, its worker and all workers in it end now.
     await this.#ask((api) => api.stop()).catch(() => undefined);
+    // A worker that is ended while workers inside it are ending stays for ever in one of three cases (Chromium 156).
+    await new Promise((resolve) => setTimeout(resolve, NESTED_END_MS));
     this.#end(new HostError("host.stopped", "The host was stopped"), undefined);
   }
 

@@ -1,5 +1,10 @@
 import { HostError } from "../errors/index.ts";
 
+/** Every byte in hexadecimal. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0").toUpperCase(),
+);
+
 /**
  * SHA-256 over parts as if they were one, in upper-case hexadecimal: the form of every hash in signed claims.
  * @throws HostError `host.unsupported` in a page without a secure context
@@ -7,8 +12,8 @@ import { HostError } from "../errors/index.ts";
 export async function sha256Hex(...parts: readonly Uint8Array[]): Promise<string> {
   const digest = new Uint8Array(await subtle().digest("SHA-256", joined(parts)));
   let text = "";
-  for (const byte of digest) text += byte.toString(16).padStart(2, "0");
-  return text.toUpperCase();
+  for (const byte of digest) text += HEX[byte];
+  return text;
 }
 
 /** Parts as one piece of unshared memory. */

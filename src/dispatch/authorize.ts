@@ -22,12 +22,10 @@ export interface AuthorizationRequest {
  */
 export async function authorize(request: AuthorizationRequest): Promise<void> {
   const { origin } = request;
-  if (origin.kind === "provider") return;
-  const claims = request.claimsOf(origin.id);
-  if (claims !== undefined) await authorizeActor(request, claims);
-  else if (origin.id !== SYSTEM_ACTOR) {
-    throw denied(`No claims found for actor '${origin.id}'. Has it been started?`);
-  }
+  if (origin.kind === "provider" || origin.id === SYSTEM_ACTOR) return;
+  const claims = claimsOfOrigin(request);
+  if (claims === undefined) throw denied(`No claims found for actor '${origin.id}'. Has it been started?`);
+  await authorizeActor(request, claims);
 }
 
 /**
@@ -37,8 +35,13 @@ export async function authorize(request: AuthorizationRequest): Promise<void> {
  * @throws HostError `dispatch.denied`.
  */
 export async function authorizeInbound(request: AuthorizationRequest): Promise<void> {
-  const claims = request.origin.kind === "actor" ? request.claimsOf(request.origin.id) : undefined;
+  const claims = claimsOfOrigin(request);
   if (claims !== undefined) await authorizeActor(request, claims);
+}
+
+/** The system actor has none: what a peer may announce for it must not decide about a host's own calls. */
+function claimsOfOrigin({ origin, claimsOf }: AuthorizationRequest): ActorClaims | undefined {
+  return origin.kind === "provider" || origin.id === SYSTEM_ACTOR ? undefined : claimsOf(origin.id);
 }
 
 async function authorizeActor(request: AuthorizationRequest, claims: ActorClaims): Promise<void> {
@@ -54,9 +57,13 @@ async function authorizeActor(request: AuthorizationRequest, claims: ActorClaims
   if (target.kind === "provider" && !claims.capabilities.includes(target.contractId)) {
     throw denied("Authorization denied - Actor does not have required claims");
   }
-  if (!(await authorizer.canInvoke(claims, target, operation))) {
-    throw denied("Authorization denied - authorizer rejected invocation");
+  let allowed: boolean;
+  try {
+    allowed = await authorizer.canInvoke(claims, target, operation);
+  } catch (error) {
+    throw denied(`Authorization denied - the authorizer failed: ${messageOf(error)}`);
   }
+  if (!allowed) throw denied("Authorization denied - authorizer rejected invocation");
 }
 
 function denied(reason: string): HostError {

@@ -156,16 +156,19 @@ export class Dispatcher {
       );
     }
     const { origin, operation, payload, context } = delivery;
-    const timeoutMs = Math.max(1, Math.min(rpcTimeoutMs, context.deadline - now()));
+    // A clock may tell fractions of a millisecond, which no timeout may have.
+    const timeoutMs = Math.max(1, Math.min(rpcTimeoutMs, Math.ceil(context.deadline - now())));
     const response = await this.#rpc.call({ origin, target, operation, payload }, { timeoutMs });
     if (response.error !== undefined) throw new HostError("dispatch.invocation_failed", response.error);
     return response.payload;
   }
 
   #serve(rpc: LatticeRpc, target: LocalTarget): void {
-    if (!target.onLattice) return;
+    const key = entityKey(target.entity);
+    // A target may be registered while the others are being connected: it must not be served twice.
+    if (!target.onLattice || this.#served.has(key)) return;
     const subscription = rpc.serve(target.entity, (invocation) => this.#deliverInbound(target, invocation));
-    this.#served.set(entityKey(target.entity), subscription);
+    this.#served.set(key, subscription);
   }
 
   /** A call that another host sent; its token was verified by the lattice layer. */

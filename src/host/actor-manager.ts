@@ -7,6 +7,7 @@ import { Logger, type LogRecord, RingBufferSink } from "../telemetry/index.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ActorDescription } from "./description.ts";
 import { checkHealth } from "./health.ts";
+import { hostStopped } from "./host-stopped.ts";
 
 /** What is reported for actors whose claims have no name. Protocol section 1.4. */
 export const ANONYMOUS = "Anonymous";
@@ -25,6 +26,7 @@ export class ActorManager {
   readonly #running = new Map<string, RunningActor>();
   /** Keys whose start is under way. */
   readonly #starting = new Set<string>();
+  #closed = false;
 
   constructor(services: CoreServices) {
     this.#services = services;
@@ -70,14 +72,16 @@ export class ActorManager {
     const running = this.#require(key);
     const { cache, dispatcher, events } = this.#services;
     this.#running.delete(key);
-    await dispatcher.unregister({ kind: "actor", id: key });
+    // Before anything is waited for: the actor may be started again meanwhile.
     cache.releaseClaims(key);
+    await dispatcher.unregister({ kind: "actor", id: key });
     await running.actor.stop(this.#services.limits.callDeadlineMs);
     events.emit({ type: "actor_stopped", actor: key, name: running.actor.claims.name ?? ANONYMOUS });
   }
 
-  /** Stops all without waiting for their calls. */
+  /** Stops all without waiting for their calls; what is being started is stopped as soon as it has. */
   async close(): Promise<void> {
+    this.#closed = true;
     const all = [...this.#running.values()];
     this.#running.clear();
     await Promise.all(
@@ -138,6 +142,10 @@ export class ActorManager {
         });
       }
       const running = await this.#run(verified, reference);
+      if (this.#closed) {
+        await running.actor.stop();
+        throw hostStopped();
+      }
       this.#announce(running);
       return describeActor(running);
     } finally {

@@ -12,6 +12,7 @@ import type { ActorDescription, HostDescription } from "./description.ts";
 import { EventBus, type HostEventListener } from "./event-bus.ts";
 import { fetchModule } from "./fetch-module.ts";
 import { type HostOptions, type ResolvedHostOptions, resolveHostOptions } from "./host-options.ts";
+import { hostStopped } from "./host-stopped.ts";
 import { type JoinOptions, LatticeSeat } from "./lattice-seat.ts";
 import { LinkManager } from "./link-manager.ts";
 import { ProviderManager, type ProviderStart } from "./provider-manager.ts";
@@ -31,6 +32,7 @@ export class Host {
   #key: KeyPair | undefined;
   #startedAt = 0;
   #heartbeat: number | undefined;
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   /** Usually made by `HostBuilder`. @throws HostError `input.invalid`. */
@@ -86,28 +88,14 @@ export class Host {
   }
 
   /**
-   * Makes the host's identity, starts the built-in provider, and joins the planes it was built with.
+   * Makes the host's identity, starts the built-in provider, and joins the planes it was built with. Twice is fine.
    *
    * @throws HostError `host.stopped` after `stop`, or why a plane could not be joined; the host is stopped then.
    */
   async start(): Promise<void> {
-    if (this.#phase === "started") return;
-    if (this.#phase === "stopped") throw stopped();
-    this.#key = await KeyPair.generate("server");
-    this.#phase = "started";
-    this.#startedAt = this.#services.now();
-    this.#providers.start({ descriptor: EXTRAS_PROVIDER, provider: new ExtrasProvider(), onLattice: false });
-    this.#heartbeat = setInterval(() => void this.#beat(), this.#options.limits.heartbeatMs);
-    const { connections } = this.#options;
-    try {
-      if (connections.rpc !== undefined || connections.control !== undefined) {
-        await this.#seat.enter(connections);
-      }
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
-    this.#services.events.emit({ type: "host_started" });
+    if (this.#phase === "stopped") throw hostStopped();
+    this.#starting ??= this.#start();
+    await this.#starting;
   }
 
   /**
@@ -245,6 +233,27 @@ export class Host {
     }
   }
 
+  async #start(): Promise<void> {
+    const key = await KeyPair.generate("server");
+    this.#requireNotStopped();
+    this.#key = key;
+    this.#phase = "started";
+    this.#startedAt = this.#services.now();
+    this.#providers.start({ descriptor: EXTRAS_PROVIDER, provider: new ExtrasProvider(), onLattice: false });
+    this.#heartbeat = setInterval(() => void this.#beat(), this.#options.limits.heartbeatMs);
+    const { connections } = this.#options;
+    try {
+      if (connections.rpc !== undefined || connections.control !== undefined) {
+        await this.#seat.enter(connections);
+        this.#requireNotStopped();
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#services.events.emit({ type: "host_started" });
+  }
+
   async #stop(): Promise<void> {
     const wasStarted = this.#phase === "started";
     this.#phase = "stopped";
@@ -309,12 +318,12 @@ export class Host {
   }
 
   #started(): KeyPair {
-    if (this.#phase === "stopped") throw stopped();
+    this.#requireNotStopped();
     if (this.#key !== undefined) return this.#key;
     throw new HostError("host.not_started", "Activity cannot be performed, host has not been started");
   }
-}
 
-function stopped(): HostError {
-  return new HostError("host.stopped", "The host was stopped", { hint: "Make a new one." });
+  #requireNotStopped(): void {
+    if (this.#phase === "stopped") throw hostStopped();
+  }
 }

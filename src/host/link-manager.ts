@@ -113,15 +113,17 @@ export class LinkManager {
     const claims = cache.claims(link.actorId);
     const instance = this.#local(link);
     this.#refusals.delete(key);
-    if (claims === undefined || instance === undefined) return;
     if (cache.link(link.actorId, link.contractId, link.linkName) !== link) return;
+    const known = this.#bindings.get(key);
+    // The link was given to another provider.
+    if (known !== undefined && known.instance !== instance) await this.#unbind(link);
+    if (claims === undefined || instance === undefined) return;
     if (!mayUse(claims, link.contractId)) {
       this.#refusals.set(key, missingCapability(claims, link.contractId));
       return;
     }
     const values = { ...link.values, ...hiddenValues(claims) };
     const told = JSON.stringify(values);
-    const known = this.#bindings.get(key);
     if (known?.instance === instance && known.told === told) return;
     try {
       await instance.bind(link.actorId, values);
@@ -140,24 +142,29 @@ export class LinkManager {
 
   /** @returns whether the link was known. */
   async #forget(actorId: string, contractId: string, linkName: string): Promise<boolean> {
-    const { cache, events, logger } = this.#services;
+    const { cache, events } = this.#services;
     const link = cache.removeLink(actorId, contractId, linkName);
     if (link === undefined) return false;
     events.emit({ type: "link_removed", link });
     await this.#inOrder(link, async () => {
-      const key = linkKey(link);
-      const binding = this.#bindings.get(key);
-      this.#bindings.delete(key);
-      this.#refusals.delete(key);
-      await binding?.instance.remove(actorId).catch((error: unknown) => {
-        const { message, code } = asHostError(error);
-        logger.warn(`Provider failed to handle remove actor message: ${message}`, {
-          provider: link.providerId,
-          code,
-        });
-      });
+      this.#refusals.delete(linkKey(link));
+      await this.#unbind(link);
     });
     return true;
+  }
+
+  /** Tells the provider that was told about a link that it is over. */
+  async #unbind(link: LinkDefinition): Promise<void> {
+    const key = linkKey(link);
+    const instance = this.#bindings.get(key)?.instance;
+    this.#bindings.delete(key);
+    await instance?.remove(link.actorId).catch((error: unknown) => {
+      const { message, code } = asHostError(error);
+      this.#services.logger.warn(`Provider failed to handle remove actor message: ${message}`, {
+        provider: instance.descriptor.id,
+        code,
+      });
+    });
   }
 
   /** The provider meant by a link, if it runs here: all three parts of its name must be equal. */
