@@ -14,7 +14,7 @@ import { InboundLoad } from "./inbound-load.ts";
 import { openTab } from "./open-tab.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { startPageServer } from "./page-server.ts";
-import { comparisonHead, comparisonRow, startRow } from "./report.ts";
+import { comparisonHead, comparisonRow, NOTES, startRow } from "./report.ts";
 import { measureStarts } from "./starts.ts";
 import type { TabLine } from "./tab-line.ts";
 
@@ -40,8 +40,8 @@ async function main(started: Stoppable[]): Promise<void> {
   };
   console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${browser}\n`);
   const outcomes = await compareAll(options, tab, inbound);
-  const starts = "start".includes(options.only) ? await measureStarts(tab) : [];
-  console.log(`\n${starts.map(startRow).join("\n")}`);
+  const starts = await measureStarts(tab, options.only);
+  console.log(`\n${[...starts.map(startRow), ...NOTES].join("\n")}`);
   if (options.json === undefined) return;
   const record = { time: new Date().toISOString(), machine, options, outcomes, starts };
   writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
@@ -70,7 +70,7 @@ async function setUp(
 async function compareAll(options: BenchOptions, tab: TabLine, inbound: InboundLoad): Promise<Outcome[]> {
   const chosen = comparisons(tab, inbound).filter(({ title }) => title.includes(options.only));
   const outcomes: Outcome[] = [];
-  console.log(comparisonHead());
+  if (chosen.length > 0) console.log(comparisonHead());
   for (const comparison of chosen) {
     const outcome = await compare(comparison, options);
     console.log(comparisonRow(outcome));

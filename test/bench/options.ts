@@ -9,17 +9,18 @@ export interface BenchOptions {
   readonly json: string | undefined;
   /** Rounds of each figure, ours and bare by turns; the median counts. */
   readonly rounds: number;
-  /** Only comparisons whose title contains this. */
+  /** Only what has this in its title. */
   readonly only: string;
 }
 
-export const USAGE = `npm run bench -- [OPTIONS]
-  --seconds N   how long each figure is measured, in ${5} rounds (default 2)
-  --only TEXT   only the comparisons whose title contains this
-  --json FILE   also write the figures to this file`;
-
 const ROUNDS = 5;
 const MAX_SECONDS = 600;
+
+/** What `--help` says. */
+export const USAGE = `npm run bench -- [OPTIONS]
+  --seconds N   how long each figure is measured, in ${ROUNDS} rounds (default 2)
+  --only TEXT   only what has this in its title
+  --json FILE   also write the figures to this file`;
 
 /** @throws HostError `input.invalid`. */
 export function readOptions(args: readonly string[]): BenchOptions | "help" {

@@ -4,6 +4,7 @@ import { nodeWorkerScript } from "../../node/build/node-worker.ts";
 import { nodeLabels, threadRuntime } from "../../node/index.ts";
 import {
   type ActorDescription,
+  type ActorRuntime,
   type Host,
   HostBuilder,
   type HostCallStrategyName,
@@ -37,14 +38,22 @@ afterEach(async () => {
   running.clear();
 });
 
+/** One for all hosts of a file: what works in a thread here is found out once. */
+const runtimes = new Map<string, ActorRuntime>();
+
+function runtimeOf(allow: readonly HostCallStrategyName[] | undefined): ActorRuntime {
+  const key = JSON.stringify(allow ?? "all");
+  const known = runtimes.get(key);
+  if (known !== undefined) return known;
+  const made = threadRuntime({ script: nodeWorkerScript, ...(allow === undefined ? {} : { allow }) });
+  runtimes.set(key, made);
+  return made;
+}
+
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const log = new RingBufferSink();
-  const runtime = threadRuntime({
-    script: nodeWorkerScript,
-    ...(options.allow === undefined ? {} : { allow: options.allow }),
-  });
   const builder = new HostBuilder()
-    .withActorRuntime(runtime)
+    .withActorRuntime(runtimeOf(options.allow))
     .withCoreLabels(nodeLabels())
     .withLogSinks(log)
     .withLimits(options.limits ?? {});

@@ -29,7 +29,8 @@ function ends(): {
   };
 }
 
-const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
+const bytes = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
 
 describe("an answer through shared memory", () => {
   it.each([
@@ -79,7 +80,10 @@ describe("an answer through shared memory", () => {
     const { reader } = ends();
     reader.prepare();
     expect(() => reader.read(() => undefined, 5)).toThrow(
-      expect.objectContaining({ code: "actor.deadline", message: "The host did not answer a host call in time" }),
+      expect.objectContaining({
+        code: "actor.deadline",
+        message: "The host did not answer a host call in time",
+      }),
     );
   });
 
@@ -88,6 +92,8 @@ describe("an answer through shared memory", () => {
     const reader = new SharedAnswerReader(shared);
     reader.prepare();
     new SharedAnswerWriter(shared).write({ ok: true, payload: bytes(BLOCK + 1) });
-    expect(() => reader.read(() => undefined, 5)).toThrow(expect.objectContaining({ code: "actor.deadline" }));
+    expect(() => reader.read(() => undefined, 5)).toThrow(
+      expect.objectContaining({ code: "actor.deadline" }),
+    );
   });
 });

@@ -15,7 +15,8 @@ function supervise(script?: URL): { readonly worker: SupervisedWorker; readonly 
 }
 
 /** The reason for which a worker ends. */
-const ending = (worker: SupervisedWorker): Promise<HostError> => new Promise((resolve) => worker.onEnd(resolve));
+const ending = (worker: SupervisedWorker): Promise<HostError> =>
+  new Promise((resolve) => worker.onEnd(resolve));
 
 describe("a supervised worker", () => {
   it("answers life-cycle calls", async () => {
@@ -58,7 +59,9 @@ describe("a supervised worker", () => {
 
   it("that never answers is ended at the deadline also in the middle of a loop", async () => {
     const { worker } = supervise(scriptOf("for (;;);"));
-    await expect(worker.lifeCycle((api) => api.probe(), 50)).rejects.toMatchObject({ code: "actor.deadline" });
+    await expect(worker.lifeCycle((api) => api.probe(), 50)).rejects.toMatchObject({
+      code: "actor.deadline",
+    });
     await threads.current.atMost(0);
   });
 

@@ -3,7 +3,11 @@ import { Worker } from "node:worker_threads";
 import { afterEach } from "vitest";
 import { nodeWorkerScript } from "../../../node/build/node-worker.ts";
 import { webPort } from "../../../node/runtime/thread-port.ts";
-import { type ActorWorkerHandle, WorkerActorRuntime, type WorkerRuntimeOptions } from "../../../src/actors/index.ts";
+import {
+  type ActorWorkerHandle,
+  WorkerActorRuntime,
+  type WorkerRuntimeOptions,
+} from "../../../src/actors/index.ts";
 
 /** Starts Node threads and knows which of them still live. */
 export class Threads {

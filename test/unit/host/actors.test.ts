@@ -20,8 +20,13 @@ describe("a standalone host", () => {
   it("counts through a linked key-value provider", async () => {
     const { host, start, call } = await startTestHost();
     const { key } = await start("kvcounter");
-    await expect(call(key, "Count")).rejects.toMatchObject({ message: expect.stringContaining("was not found as an actor public key") });
-    await host.startProvider({ descriptor: MEMORY_KEYVALUE_PROVIDER, provider: new MemoryKeyValueProvider() });
+    await expect(call(key, "Count")).rejects.toMatchObject({
+      message: expect.stringContaining("was not found as an actor public key"),
+    });
+    await host.startProvider({
+      descriptor: MEMORY_KEYVALUE_PROVIDER,
+      provider: new MemoryKeyValueProvider(),
+    });
     await host.setLink({
       actorId: key,
       providerId: MEMORY_KEYVALUE_PROVIDER.id,
