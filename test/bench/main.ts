@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { fileURLToPath } from "node:url";
 import { buildActors } from "../../node/build/actors.ts";
 import { startNatsServer } from "../../node/lattice/nats-server.ts";
@@ -26,6 +26,7 @@ async function main(started: Stoppable[]): Promise<void> {
   if (options === "help") return console.log(USAGE);
   const missing = await ensureTools(["chromium", "nats-server"]);
   if (missing.length > 0) throw new Error(missing.join("\n"));
+  const [load = 0] = loadavg();
   console.log("Building the actors and the page ...");
   await buildActors({ log: () => undefined });
   await buildPage();
@@ -37,14 +38,23 @@ async function main(started: Stoppable[]): Promise<void> {
     system: release(),
     node: process.version,
     browser,
+    load,
   };
-  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${browser}\n`);
+  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${browser}`);
+  console.log(`${busyness(load)}\n`);
   const outcomes = await compareAll(options, tab, inbound);
   const starts = await measureStarts(tab, options.only);
   console.log(`\n${[...starts.map(startRow), ...NOTES].join("\n")}`);
   if (options.json === undefined) return;
   const record = { time: new Date().toISOString(), machine, options, outcomes, starts };
   writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** @param load - processes that wanted to run during the last minute, before the benchmark's own did. */
+function busyness(load: number): string {
+  const rest =
+    load > 0.5 ? "other programs keep it busy, so trust the ratios only" : "it had little else to do";
+  return `Load of the machine at the start: ${load.toFixed(1)}; ${rest}`;
 }
 
 /** Two browsers with a tab each and a client in Node, all on one nats-server. */

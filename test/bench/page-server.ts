@@ -67,6 +67,12 @@ function sendFile(directory: string, path: string, response: ServerResponse): vo
     response.writeHead(404).end();
     return;
   }
-  response.writeHead(200, { "Content-Type": file.contentType, "Content-Length": file.size });
+  // Scripts of workers come from the cache, as they do in the dashboard.
+  const { contentType, size, cacheControl } = file;
+  response.writeHead(200, {
+    "Content-Type": contentType,
+    "Content-Length": size,
+    "Cache-Control": cacheControl,
+  });
   createReadStream(file.path).pipe(response);
 }

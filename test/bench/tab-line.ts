@@ -1,3 +1,4 @@
+import { withDeadline } from "../../node/system/deadline.ts";
 import type { TabAnswer, TabApi, TabCommand } from "./tab-api.ts";
 
 interface Asked {
@@ -5,6 +6,9 @@ interface Asked {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** Longer than any one thing it is asked for takes. */
+const DEADLINE_MS = 60_000;
 
 /** The line to one tab: commands wait here until the tab comes for them, and its answers come back. */
 export class TabLine {
@@ -27,7 +31,9 @@ export class TabLine {
     this.#commands.push({ id, name, args });
     this.#handOver();
     // What comes back was made by the page's own implementation of this interface.
-    return (await answer) as Awaited<ReturnType<TabApi[Name]>>;
+    return (await withDeadline(answer, DEADLINE_MS, `The tab's ${name}`)) as Awaited<
+      ReturnType<TabApi[Name]>
+    >;
   }
 
   /** Hands the next command to the tab, now or when there is one. */
