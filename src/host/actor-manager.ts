@@ -26,6 +26,8 @@ export class ActorManager {
   readonly #running = new Map<string, RunningActor>();
   /** Keys whose start is under way. */
   readonly #starting = new Set<string>();
+  /** Actors that are given time for the call they serve. */
+  readonly #stopping = new Set<Actor>();
   #closed = false;
 
   constructor(services: CoreServices) {
@@ -74,22 +76,25 @@ export class ActorManager {
     this.#running.delete(key);
     // Before anything is waited for: the actor may be started again meanwhile.
     cache.releaseClaims(key);
-    await dispatcher.unregister({ kind: "actor", id: key });
-    await running.actor.stop(this.#services.limits.callDeadlineMs);
+    this.#stopping.add(running.actor);
+    try {
+      await dispatcher.unregister({ kind: "actor", id: key });
+      await running.actor.stop(this.#services.limits.callDeadlineMs);
+    } finally {
+      this.#stopping.delete(running.actor);
+    }
     events.emit({ type: "actor_stopped", actor: key, name: running.actor.claims.name ?? ANONYMOUS });
   }
 
   /** Stops all without waiting for their calls; what is being started is stopped as soon as it has. */
   async close(): Promise<void> {
     this.#closed = true;
-    const all = [...this.#running.values()];
+    const all = [...this.#running.values()].map(({ actor }) => actor);
     this.#running.clear();
     await Promise.all(
-      all.map(async ({ actor }) => {
-        await this.#services.dispatcher.unregister({ kind: "actor", id: actor.key });
-        await actor.stop();
-      }),
+      all.map((actor) => this.#services.dispatcher.unregister({ kind: "actor", id: actor.key })),
     );
+    await Promise.all([...all, ...this.#stopping].map((actor) => actor.stop()));
   }
 
   isRunning(key: string): boolean {

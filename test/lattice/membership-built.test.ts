@@ -1,23 +1,21 @@
+import type { NatsConnection } from "nats.ws";
 import { describe, expect, test, vi } from "vitest";
 import { webSocketFactory } from "../../node/index.ts";
 import { startNatsServer } from "../../node/lattice/nats-server.ts";
 import { connectNats, type LatticeConnection } from "../../src/index.ts";
 import { testActor } from "../support/actors.ts";
-import {
-  joinedHost,
-  json,
-  listen,
-  nextEvent,
-  rawClient,
-  startLatticeHost,
-  subjects,
-} from "../support/lattice-host.ts";
+import { json, listen, nextEvent, rawClient, startLatticeHost, subjects } from "../support/lattice-host.ts";
 import { useNatsServer } from "../support/nats.ts";
 import { startTestHost } from "../support/node-host.ts";
 
 const server = useNatsServer();
 const connect = (): Promise<LatticeConnection> =>
   connectNats({ servers: server.current.webSocketUrl, webSocketFactory });
+
+/** Resolves when the host answers again; the answer comes behind all its subscriptions. */
+async function answers(raw: NatsConnection, hostId: string): Promise<void> {
+  await vi.waitFor(() => raw.request(subjects.inventory(hostId), undefined, { timeout: 2_000 }), 5_000);
+}
 
 describe("a host built with connections", () => {
   test("is a member of both planes from its start, and leaves the connections open", async () => {
@@ -80,7 +78,8 @@ describe("a member whose server goes away", () => {
     const first = await startNatsServer();
     const port = Number(new URL(first.url).port);
     const webSocketPort = Number(new URL(first.webSocketUrl).port);
-    const { host, start, call, events, sockets } = await joinedHost(first.webSocketUrl);
+    const { host, start, call, events, sockets, join } = await startLatticeHost();
+    await join(first.webSocketUrl);
     const { key } = await start("echo");
     const states = (): string[] =>
       events.flatMap((event) => (event.type === "lattice_changed" ? [event.state] : []));
@@ -95,16 +94,13 @@ describe("a member whose server goes away", () => {
     try {
       await vi.waitFor(async () => expect((await host.describe()).lattice.state).toBe("connected"), 5_000);
       const raw = await rawClient(again.webSocketUrl);
-      const subjectsThere = [
-        subjects.getHosts,
-        subjects.inventory(host.id),
-        subjects.actor(key),
-        subjects.actor(kv.key),
-      ];
-      for (const subject of subjectsThere) await raw.request(subject, undefined, { timeout: 2_000 });
+      await answers(raw, host.id);
+      for (const subject of [subjects.getHosts, subjects.actor(key), subjects.actor(kv.key)]) {
+        await raw.request(subject, undefined, { timeout: 2_000 });
+      }
       expect(states()).toEqual(["connecting", "connected", "reconnecting", "connected"]);
       await host.stop();
-      expect(sockets.count).toBe(0);
+      await sockets.closed();
     } finally {
       await again.stop();
     }
@@ -114,7 +110,8 @@ describe("a member whose server goes away", () => {
     const first = await startNatsServer();
     const port = Number(new URL(first.url).port);
     const webSocketPort = Number(new URL(first.webSocketUrl).port);
-    const { host, start, sockets } = await joinedHost(first.webSocketUrl);
+    const { host, start, sockets, join } = await startLatticeHost();
+    await join(first.webSocketUrl);
     await first.stop();
     await vi.waitFor(async () => expect((await host.describe()).lattice.state).toBe("reconnecting"));
     const { key } = await start("echo");
@@ -123,29 +120,31 @@ describe("a member whose server goes away", () => {
       const raw = await rawClient(again.webSocketUrl);
       const claims = await listen(raw, subjects.claims);
       await vi.waitFor(async () => expect((await host.describe()).lattice.state).toBe("connected"), 5_000);
+      await answers(raw, host.id);
       await raw.request(subjects.actor(key), undefined, { timeout: 2_000 });
       expect(await claims.next((data) => (Buffer.from(data).includes(key) ? true : undefined))).toBe(true);
     } finally {
       await host.stop();
       await again.stop();
     }
-    expect(sockets.count).toBe(0);
+    await sockets.closed();
   });
 
   test("can be stopped while the server is away, at once", async () => {
     const gone = await startNatsServer();
-    const { host, sockets } = await joinedHost(gone.webSocketUrl);
+    const { host, sockets, join } = await startLatticeHost();
+    await join(gone.webSocketUrl);
     await gone.stop();
     await vi.waitFor(async () => expect((await host.describe()).lattice.state).toBe("reconnecting"));
     const started = performance.now();
     await host.stop();
     expect(performance.now() - started).toBeLessThan(2_000);
-    await vi.waitFor(() => expect(sockets.count).toBe(0));
+    await sockets.closed();
   });
 });
 
 test("a host that never joined has no connection at all", async () => {
   const { host, sockets } = await startLatticeHost();
   await host.leaveLattice();
-  expect(sockets.count).toBe(0);
+  await sockets.closed();
 });

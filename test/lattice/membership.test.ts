@@ -1,5 +1,5 @@
 import { decode } from "@msgpack/msgpack";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { latticeSubjects } from "../../src/index.ts";
 import { testActor } from "../support/actors.ts";
 import {
@@ -90,7 +90,7 @@ describe("joining that fails", () => {
     const failure = { code: "lattice.connect_failed", message: expect.stringMatching(message) };
     await expect(join(servers(), options)).rejects.toMatchObject(failure);
     expect((await host.describe()).lattice).toMatchObject({ state: "standalone", error: failure });
-    await vi.waitFor(() => expect(sockets.count).toBe(0));
+    await sockets.closed();
     const { key } = await start("echo");
     expect(decode(await call(key, "Echo", 1))).toBe(1);
     await join(url());
@@ -142,7 +142,7 @@ describe("leaving a lattice", () => {
           code: "503",
         });
       }
-      expect(sockets.count).toBe(0);
+      await sockets.closed();
     },
   );
 
@@ -179,6 +179,6 @@ describe("leaving a lattice", () => {
     expect((await host.describe()).lattice.state).toBe("connected");
     const late = [host.leaveLattice(), join(url())];
     await Promise.allSettled([...late, host.stop()]);
-    expect(sockets.count).toBe(0);
+    await sockets.closed();
   });
 });

@@ -1,9 +1,12 @@
 import type { NatsConnection, Subscription } from "nats.ws";
-import { afterEach } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import { webSocketFactory } from "../../node/index.ts";
 import { type ClosableWebSocket, type JoinOptions, latticeSubjects } from "../../src/index.ts";
 import { connectClient } from "./nats.ts";
 import { startTestHost, type TestHost, type TestHostOptions } from "./node-host.ts";
+
+/** The subjects of the default lattice. */
+export const subjects = latticeSubjects();
 
 /** WebSockets that were opened and are not closed. */
 export class OpenSockets {
@@ -11,6 +14,11 @@ export class OpenSockets {
 
   get count(): number {
     return this.#open.size;
+  }
+
+  /** Resolves when none is left; closing one takes a message each way. */
+  async closed(): Promise<void> {
+    await vi.waitFor(() => expect(this.count).toBe(0));
   }
 
   readonly factory = (url: string): ClosableWebSocket => {
@@ -40,11 +48,30 @@ export async function startLatticeHost(options: TestHostOptions = {}): Promise<L
   };
 }
 
+/** A member of a lattice of the default namespace. Actors it starts by name can be called by everybody at once. */
+export interface Member extends LatticeHost {
+  /** Resolves when the server has everything that the host has sent so far, its subscriptions above all. */
+  synced(): Promise<void>;
+}
+
 /** A host that is a member of a lattice. */
-export async function joinedHost(servers: string, options: TestHostOptions = {}): Promise<LatticeHost> {
+export async function joinedHost(servers: string, options: TestHostOptions = {}): Promise<Member> {
   const joined = await startLatticeHost(options);
   await joined.join(servers);
-  return joined;
+  const asker = await rawClient(servers);
+  const { id } = joined.host;
+  // The answer comes behind what was sent before it.
+  const synced = async (): Promise<void> =>
+    void (await asker.request(subjects.inventory(id), undefined, { timeout: 3_000 }));
+  return {
+    ...joined,
+    synced,
+    start: async (name) => {
+      const description = await joined.start(name);
+      await synced();
+      return description;
+    },
+  };
 }
 
 const clients = new Set<NatsConnection>();
@@ -117,5 +144,3 @@ export function nextEvent(heard: Heard, hostId: string, kind: string): Promise<s
     return line.includes(hostId) && line.includes(kind) ? line : undefined;
   });
 }
-
-export const subjects = latticeSubjects();

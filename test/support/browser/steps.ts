@@ -17,7 +17,12 @@ export async function sendCall(
 ): Promise<void> {
   const form = page.getByRole("form", { name: "Call an actor" });
   if (call.target !== undefined) await form.getByLabel("Target", { exact: true }).selectOption(call.target);
-  await form.getByLabel("Operation", { exact: true }).fill(call.operation);
+  const operation = form.getByLabel("Operation", { exact: true });
+  // Until something is typed the page puts a sample here, and may do so at this very moment.
+  await expect(async () => {
+    await operation.fill(call.operation);
+    await expect(operation).toHaveValue(call.operation, { timeout: 500 });
+  }).toPass();
   await form
     .getByLabel("Payload", { exact: true })
     .fill(call.payload === undefined ? "" : JSON.stringify(call.payload));

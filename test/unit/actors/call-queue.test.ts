@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CallQueue } from "../../../src/actors/call-queue.ts";
 import { HostError } from "../../../src/errors/index.ts";
+import { job } from "./held-job.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,31 +9,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** A job that ends when the test says so. */
-interface Job {
-  readonly run: () => Promise<string>;
-  end(): void;
-  fail(error: Error): void;
-  started: boolean;
-}
-
-function job(result = "done"): Job {
-  let settle: { resolve: (text: string) => void; reject: (error: Error) => void };
-  const work = new Promise<string>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  const made: Job = {
-    started: false,
-    run: () => {
-      made.started = true;
-      return work;
-    },
-    end: () => settle.resolve(result),
-    fail: (error) => settle.reject(error),
-  };
-  return made;
-}
 
 const LONG = 60_000;
 /** Lets everything happen that needs no time. */

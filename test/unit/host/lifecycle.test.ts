@@ -145,6 +145,19 @@ describe("stopping", () => {
     await threads.current.atMost(0);
   });
 
+  it("ends also actors that were stopped before and still serve a call", async () => {
+    const { host } = newHost();
+    await host.start();
+    const { key } = await host.startActor(testActor("faulty").bytes);
+    const call = expect(host.callActor(key, "Spin", NOTHING)).rejects.toMatchObject({
+      details: { reason: "actor.stopped" },
+    });
+    const stopped = host.stopActor(key);
+    await host.stop();
+    await Promise.all([call, stopped]);
+    await threads.current.atMost(0);
+  });
+
   it("while an actor is being started leaves nothing running", async () => {
     const { host } = newHost();
     await host.start();
