@@ -1,17 +1,23 @@
+import { Immediates, immediatesOf } from "../wasm/index.ts";
 import type { Recoder } from "./recoder.ts";
 
 const END = 0x0b;
+/** Instructions newer than the MVP. */
 const FEATURES: readonly (readonly [first: number, last: number, feature: string])[] = [
-  [0x06, 0x09, "exceptions"],
+  [0x06, 0x0a, "exceptions"],
   [0x12, 0x15, "tail calls or typed function references"],
   [0x18, 0x19, "exceptions"],
-  [0x1c, 0x26, "reference types"],
+  [0x1c, 0x1c, "reference types"],
+  [0x1f, 0x1f, "exceptions"],
+  [0x25, 0x26, "reference types"],
   [0xc0, 0xc4, "sign extension"],
-  [0xd0, 0xd2, "reference types"],
+  [0xd0, 0xd6, "reference types"],
   [0xfc, 0xfc, "bulk memory or saturating conversion"],
   [0xfd, 0xfd, "SIMD"],
   [0xfe, 0xfe, "threads"],
 ];
+
+const MVP = Uint8Array.from({ length: 256 }, (_, opcode) => (featureOf(opcode) === undefined ? 1 : 0));
 
 /** Copies a value type of the MVP. */
 export function copyValueType(recoder: Recoder): void {
@@ -31,48 +37,39 @@ export function copyExpression(recoder: Recoder): void {
 
 /** Copies what follows an opcode. Anything beyond the MVP is refused, as the first-party reader does. */
 function copyImmediates(recoder: Recoder, opcode: number): "block" | "plain" {
-  if (opcode >= 0x45 && opcode <= 0xbf) return "plain";
-  if (opcode >= 0x28 && opcode <= 0x3e) return copyMemoryArgument(recoder);
-  if (opcode >= 0x20 && opcode <= 0x24) return copyIndex(recoder);
-  switch (opcode) {
-    case 0x00: // unreachable
-    case 0x01: // nop
-    case 0x05: // else
-    case 0x0f: // return
-    case 0x1a: // drop
-    case 0x1b: // select
+  switch (MVP[opcode] === 1 ? immediatesOf(opcode) : Immediates.unknown) {
+    case Immediates.none:
       return "plain";
-    case 0x02: // block
-    case 0x03: // loop
-    case 0x04: // if
+    case Immediates.block:
       return copyBlockType(recoder);
-    case 0x0c: // br
-    case 0x0d: // br_if
-    case 0x10: // call
+    case Immediates.index:
       return copyIndex(recoder);
-    case 0x0e: // br_table
+    case Immediates.labels:
       recoder.list(() => recoder.u32());
       return copyIndex(recoder);
-    case 0x11: // call_indirect
+    case Immediates.typeAndTable:
       recoder.u32();
       return copyZero(recoder, "more than one table");
-    case 0x3f: // memory.size
-    case 0x40: // memory.grow
+    case Immediates.memory:
+      return copyMemoryArgument(recoder);
+    case Immediates.memoryIndex:
       return copyZero(recoder, "more than one memory");
-    case 0x41: // i32.const
+    case Immediates.i32:
       recoder.signed(32);
       return "plain";
-    case 0x42: // i64.const
+    case Immediates.i64:
       recoder.signed(64);
       return "plain";
-    case 0x43: // f32.const
+    case Immediates.f32:
       recoder.raw(4);
       return "plain";
-    case 0x44: // f64.const
+    case Immediates.f64:
       recoder.raw(8);
       return "plain";
-    default:
-      throw recoder.refuse(`${featureOf(opcode)} (opcode 0x${opcode.toString(16)})`);
+    default: {
+      const feature = featureOf(opcode) ?? "an unknown instruction";
+      throw recoder.refuse(`${feature} (opcode 0x${opcode.toString(16)})`);
+    }
   }
 }
 
@@ -99,6 +96,6 @@ function copyBlockType(recoder: Recoder): "block" {
   return "block";
 }
 
-function featureOf(opcode: number): string {
-  return FEATURES.find(([first, last]) => opcode >= first && opcode <= last)?.[2] ?? "an unknown instruction";
+function featureOf(opcode: number): string | undefined {
+  return FEATURES.find(([first, last]) => opcode >= first && opcode <= last)?.[2];
 }

@@ -1,5 +1,5 @@
+import { readModule } from "../wasm/index.ts";
 import { copyExpression, copyValueType } from "./canonical-code.ts";
-import { readModule } from "./module.ts";
 import { Recoder } from "./recoder.ts";
 
 const HEADER_BYTES = 8;

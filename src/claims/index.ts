@@ -18,7 +18,6 @@ export {
   type UnsignedInvocation,
 } from "./invocation.ts";
 export { encodeJwt } from "./jwt.ts";
-export { type ModuleSection, readModule } from "./module.ts";
 export { type ExtractedToken, embedToken, extractToken, moduleHash } from "./module-token.ts";
 export { type ActorSigning, normaliseAlias, type SignModuleOptions, signActorModule } from "./sign-module.ts";
 export {

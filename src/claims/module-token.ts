@@ -1,7 +1,7 @@
 import { HostError } from "../errors/index.ts";
+import { leb128, type ModuleSection, readModule } from "../wasm/index.ts";
 import { joined, sha256Hex } from "./digest.ts";
 import { decodeUtf8 } from "./json.ts";
-import { type ModuleSection, readModule } from "./module.ts";
 
 const TOKEN_SECTION = "jwt";
 // wascap 0.9 and later write the second name and read both.
@@ -66,15 +66,4 @@ export function embedToken(
 /** The hash of a module without its token, as claims name it: SHA-256 in upper-case hexadecimal. */
 export function moduleHash(unsigned: Uint8Array): Promise<string> {
   return sha256Hex(unsigned);
-}
-
-/** The shortest LEB128 form of an unsigned 32-bit number. */
-export function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 0x7f) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  return [...bytes, rest];
 }

@@ -1,6 +1,5 @@
 import { HostError } from "../errors/index.ts";
-import { leb128 } from "./module-token.ts";
-import { WasmReader } from "./wasm-reader.ts";
+import { leb128, WasmReader } from "../wasm/index.ts";
 
 const CONTINUES = 0x80;
 const SIGN = 0x40;

@@ -1,9 +1,9 @@
 import { HostError } from "../errors/index.ts";
 import { isPublicKey, type KeyPair } from "../keys/index.ts";
+import { readModule } from "../wasm/index.ts";
 import { actorPayload, parseActorPayload } from "./actor-claims.ts";
 import { canonicalModule } from "./canonical.ts";
 import { encodeJwt } from "./jwt.ts";
-import { readModule } from "./module.ts";
 import { cutToken, embedToken, moduleHash } from "./module-token.ts";
 import { nuid } from "./nuid.ts";
 import { optional } from "./schema.ts";

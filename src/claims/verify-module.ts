@@ -1,8 +1,9 @@
 import { HostError } from "../errors/index.ts";
 import { isPublicKey } from "../keys/index.ts";
+import { readModule } from "../wasm/index.ts";
 import { type ActorClaims, parseActorPayload } from "./actor-claims.ts";
 import { checkClaimDates } from "./dates.ts";
-import { exportsFunction, readModule } from "./module.ts";
+import { exportsFunction } from "./exports-function.ts";
 import { cutToken, moduleHash } from "./module-token.ts";
 import { verifyJwt } from "./verify-jwt.ts";
 

@@ -36,6 +36,11 @@ export type ErrorCode =
   | "module.no_memory"
   | "module.unknown_import"
   | "module.compile_failed"
+  | "module.memory_limit"
+  | "module.unsupported_memory"
+  | "module.unknown_instruction"
+  | "module.reserved_export"
+  | "module.not_suspendable"
   | "module.fetch_failed"
   // Actors and the guests inside them.
   | "actor.already_running"
@@ -47,8 +52,14 @@ export type ErrorCode =
   | "actor.queue_full"
   | "actor.deadline"
   | "actor.cycle"
+  | "actor.parked"
+  | "actor.no_instance"
   | "guest.trap"
   | "guest.failure"
+  | "guest.fuel"
+  | "guest.stack_too_deep"
+  | "guest.memory_limit"
+  | "guest.out_of_memory"
   | "guest.host_call_unavailable"
   // Providers.
   | "provider.already_running"
@@ -66,6 +77,9 @@ export type ErrorCode =
   | "dispatch.no_subscriber"
   | "dispatch.wrong_target"
   | "dispatch.invocation_failed"
+  // Storage.
+  | "storage.quota"
+  | "storage.failed"
   // Lattice.
   | "lattice.connect_failed"
   | "lattice.not_connected"

@@ -11,6 +11,11 @@ export class GuestMemory {
     this.#memory = memory;
   }
 
+  /** Bytes it has now. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** A copy of guest memory. A pointer with length 0 may dangle and is not looked at. */
   read(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     if (length === 0) return new Uint8Array(0);

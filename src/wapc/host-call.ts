@@ -15,7 +15,7 @@ export type HostCallAnswer =
   | { readonly ok: false; readonly message: string };
 
 /** The ways a guest can wait for the answer to a host call. DESIGN section 6. */
-export type HostCallStrategyName = "jspi" | "shared-memory" | "none";
+export type HostCallStrategyName = "jspi" | "shared-memory" | "asyncify" | "none";
 
 /** Numbers in, a number out: the shape of every function of the guest ABI. */
 export type NumericFunction = (...args: number[]) => number;
@@ -33,6 +33,8 @@ export interface HostCallStrategy {
     begin: (args: readonly number[]) => HostCallRequest,
     finish: (answer: HostCallAnswer) => number,
   ): unknown;
+  /** Told of the instance's exports before any of them is called. */
+  attach?(exports: Readonly<Record<string, unknown>>): void;
   /** Wraps an exported function so that it may wait inside. */
   exportFor(fn: NumericFunction): (...args: number[]) => number | Promise<number>;
 }

@@ -1,4 +1,5 @@
 import { HostError } from "../errors/index.ts";
+import { isSystemImport } from "./wasi/wasi-imports.ts";
 
 /** Import module names a guest may use for the same functions. Protocol document on contracts, section 6.7. */
 export const IMPORT_MODULES: readonly string[] = ["wapc", "wasmbus"];
@@ -15,10 +16,21 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   "__console_log",
 ]);
 
+/** Names of a refusal, and characters of each: both come from the module. */
+const MAX_NAMES = 20;
+const MAX_NAME = 100;
+
 /** What a compiled module asks for. */
 export interface ModuleShape {
   /** It can call out, so it needs a host-call strategy. */
   readonly callsHost: boolean;
+}
+
+/** One import of a module. */
+interface ModuleImport {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: string;
 }
 
 /**
@@ -39,20 +51,28 @@ export function inspectModule(module: WebAssembly.Module): ModuleShape {
     });
   }
   const imports = WebAssembly.Module.imports(module);
-  const unknown = imports.filter(
-    (entry) =>
-      entry.kind !== "function" || !IMPORT_MODULES.includes(entry.module) || !FUNCTIONS.has(entry.name),
-  );
-  if (unknown.length > 0) {
-    const names = unknown.map((entry) => `${entry.module}.${entry.name}`).slice(0, 20);
-    throw new HostError(
-      "module.unknown_import",
-      `The module imports what this host does not offer: ${names.join(", ")}`,
-      {
-        hint: "Build it for plain waPC, without WASI or JavaScript bindings.",
-        details: { imports: names.join(",") },
-      },
-    );
-  }
+  const unknown = imports.filter((entry) => !isOffered(entry));
+  if (unknown.length > 0) throw unknownImports(unknown);
   return { callsHost: imports.some((entry) => entry.name === "__host_call") };
+}
+
+function isOffered({ module, name, kind }: ModuleImport): boolean {
+  if (kind !== "function") return false;
+  return IMPORT_MODULES.includes(module) ? FUNCTIONS.has(name) : isSystemImport(module, name);
+}
+
+function unknownImports(unknown: readonly ModuleImport[]): HostError {
+  const names = unknown.slice(0, MAX_NAMES).map(({ module, name, kind }) => {
+    const full = `${module.slice(0, MAX_NAME)}.${name.slice(0, MAX_NAME)}`;
+    return kind === "function" ? full : `${full} (${kind})`;
+  });
+  const more = unknown.length > MAX_NAMES ? ` and ${unknown.length - MAX_NAMES} more` : "";
+  return new HostError(
+    "module.unknown_import",
+    `The module imports what this host does not offer: ${names.join(", ")}${more}`,
+    {
+      hint: "Build it for wasm32-wasi or plain waPC, with a memory of its own and without JavaScript bindings.",
+      details: { imports: names.join(",") },
+    },
+  );
 }

@@ -40,7 +40,7 @@ export function blockingStrategy(call: (request: HostCallRequest) => HostCallAns
 /** The text a guest gets where it cannot wait for an answer. */
 export const NO_STRATEGY_MESSAGE: string =
   "Host calls are not available here: this browser has neither JavaScript promise integration nor shared memory. " +
-  "Serve the page with the COOP and COEP headers, or use a browser with promise integration";
+  "Serve the page with the COOP and COEP headers, use a browser with promise integration, or allow Asyncify";
 
 /** No way to wait: guests run, and each host call fails with {@link NO_STRATEGY_MESSAGE}. */
 export function noStrategy(): HostCallStrategy {

@@ -5,11 +5,11 @@ import {
   moduleHash,
   normaliseAlias,
   parseActorPayload,
-  readModule,
   signActorModule,
   verifyActorModule,
   verifyJwt,
 } from "../../../src/claims/index.ts";
+import { readModule } from "../../../src/wasm/index.ts";
 import { errorOf } from "./errors.ts";
 import { utf8 } from "./hex.ts";
 import { testKeys } from "./tokens.ts";

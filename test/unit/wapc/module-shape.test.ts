@@ -1,99 +1,77 @@
 import { describe, expect, it } from "vitest";
-import { inspectModule, type ModuleShape } from "../../../src/wapc/index.ts";
-import { testActor } from "../../support/actors.ts";
-import { guestSections, leb, name, section, wasm } from "../claims/wasm.ts";
-import { handmade } from "./handmade.ts";
+import { inspectModule } from "../../../src/wapc/index.ts";
+import { textModule } from "./text-module.ts";
 
-const inspect = (bytes: Uint8Array<ArrayBuffer>): ModuleShape => inspectModule(new WebAssembly.Module(bytes));
-const exported = (...entries: number[][]): number[] =>
-  section(7, [...leb(entries.length), ...entries.flat()]);
-const GUEST_CALL = [...name("__guest_call"), 0, 0];
-const MEMORY = [...name("memory"), 2, 0];
+const EXPORTS = `(memory (export "memory") 1)
+  (func (export "__guest_call") (param i32 i32) (result i32) (i32.const 1))`;
 
-/** A guest that imports functions of the type of `__guest_call`, and nothing else. */
-function importing(
-  ...imports: readonly (readonly [module: string, name: string])[]
-): Uint8Array<ArrayBuffer> {
-  const { length } = imports;
-  const [types = [], functions = [], , code = []] = guestSections();
-  const entries = imports.map(([from, title]) => [...name(from), ...name(title), 0, 0]);
-  return wasm(
-    types,
-    section(2, [...leb(length), ...entries.flat()]),
-    functions,
-    section(5, [1, 0, 1]),
-    exported([...name("__guest_call"), 0, ...leb(length)], MEMORY),
-    code,
-  );
+function shapeOf(imports: string, rest = EXPORTS) {
+  return inspectModule(textModule(`(module ${imports} ${rest})`));
 }
 
-const refusal = (code: string, message: string) => expect.objectContaining({ code, message });
-
-describe("what a module asks for", () => {
-  it.each([
-    ["echo", false],
-    ["bare", false],
-    ["kvcounter", true],
-    ["faulty-init", true],
-  ])("is seen in its imports: %s calls the host: %j", (actor, callsHost) => {
-    expect(inspect(testActor(actor).bytes)).toEqual({ callsHost });
-  });
-
-  it("may come from either import module", () => {
-    expect(inspect(handmade({ from: "wasmbus" }))).toEqual({ callsHost: true });
-    expect(inspect(importing(["wapc", "__guest_request"], ["wasmbus", "__host_call"]))).toEqual({
+describe("the check of a module", () => {
+  it.each(["wapc", "wasmbus"])("finds out whether a guest calls its host by %s", (from) => {
+    expect(shapeOf(`(import "${from}" "__guest_error" (func (param i32 i32)))`)).toEqual({
+      callsHost: false,
+    });
+    expect(shapeOf(`(import "${from}" "__host_call" (func (param i32) (result i32)))`)).toEqual({
       callsHost: true,
     });
-    expect(inspect(importing())).toEqual({ callsHost: false });
-  });
-});
-
-describe("a module that is no guest", () => {
-  it("without __guest_call is refused", () => {
-    const error = refusal("module.no_guest_call", "The module does not export the function `__guest_call`");
-    expect(() => inspect(testActor("nocall").bytes)).toThrow(error);
-    expect(() => inspect(wasm())).toThrow(error);
-  });
-
-  it("whose __guest_call is no function is refused", () => {
-    const memory = section(5, [1, 0, 1]);
-    expect(() => inspect(wasm(memory, exported([...name("__guest_call"), 2, 0])))).toThrow(
-      expect.objectContaining({ code: "module.no_guest_call" }),
-    );
-  });
-
-  it("without its memory as `memory` is refused", () => {
-    const error = refusal("module.no_memory", "The module does not export its memory as `memory`");
-    expect(() => inspect(wasm(...guestSections()))).toThrow(error);
-    const [types = [], functions = [], , code = []] = guestSections();
-    const misnamed = exported(GUEST_CALL, [...name("memory"), 0, 0]);
-    expect(() => inspect(wasm(types, functions, misnamed, code))).toThrow(error);
   });
 
   it.each([
-    [["env", "abort"]],
-    [["wasi_snapshot_preview1", "fd_write"]],
-    [["wapc", "__unknown"]],
-    [["wapcs", "__guest_request"]],
-    [["", ""]],
-  ] as const)("that imports %j is refused by that name", ([from, title]) => {
-    expect(() => inspect(importing(["wapc", "__guest_request"], [from, title]))).toThrow(
-      refusal("module.unknown_import", `The module imports what this host does not offer: ${from}.${title}`),
+    ["wasi_snapshot_preview1", "fd_write"],
+    ["wasi_unstable", "path_open"],
+    ["wasi", "sock_send"],
+    ["env", "abort"],
+    ["env", "seed"],
+  ])("admits %s.%s", (from, name) => {
+    expect(shapeOf(`(import "${from}" "${name}" (func))`)).toEqual({ callsHost: false });
+  });
+
+  it.each([
+    ["an unknown module", '(import "wbg" "__wbindgen_throw" (func))', "wbg.__wbindgen_throw"],
+    ["an unknown function of waPC", '(import "wapc" "__fs" (func))', "wapc.__fs"],
+    ["an unknown function of WASI", '(import "wasi_unstable" "fd_steal" (func))', "wasi_unstable.fd_steal"],
+    ["an unknown function of AssemblyScript", '(import "env" "Date.now" (func))', "env.Date.now"],
+    ["names of JavaScript's own", '(import "__proto__" "constructor" (func))', "__proto__.constructor"],
+    ["a host call under another module", '(import "env" "__host_call" (func))', "env.__host_call"],
+    ["a global", '(import "env" "seed" (global f64))', "env.seed (global)"],
+    ["a table", '(import "env" "abort" (table 1 funcref))', "env.abort (table)"],
+  ])("refuses %s by name", (_, imports, name) => {
+    expect(() => shapeOf(imports)).toThrow(
+      expect.objectContaining({
+        code: "module.unknown_import",
+        message: `The module imports what this host does not offer: ${name}`,
+      }),
     );
   });
 
-  it("that imports many things is refused with the first twenty names", () => {
-    const imports = Array.from({ length: 30 }, (_, i) => ["env", `f${i}`] as const);
-    expect(() => inspect(importing(...imports))).toThrow(
-      expect.objectContaining({ message: expect.stringMatching(/env\.f0, .*env\.f19$/) }),
+  it("refuses an imported memory", () => {
+    const rest = `(export "memory" (memory 0))
+      (func (export "__guest_call") (param i32 i32) (result i32) (i32.const 1))`;
+    expect(() => shapeOf('(import "env" "memory" (memory 1))', rest)).toThrow(/env\.memory \(memory\)/);
+  });
+
+  it("tells no more names than a person reads", () => {
+    const imports = Array.from(
+      { length: 25 },
+      (_, index) => `(import "${"m".repeat(500)}" "f${index}" (func))`,
+    );
+    expect(() => shapeOf(imports.join(" "))).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/^.{1,2500} and 5 more$/) }),
     );
   });
 
-  it("that imports something else than a function under a known name is refused", () => {
-    const [types = [], functions = [], , code = []] = guestSections();
-    const memory = section(2, [1, ...name("wapc"), ...name("__host_call"), 2, 0, 1]);
-    expect(() => inspect(wasm(types, memory, functions, exported(GUEST_CALL, MEMORY), code))).toThrow(
-      expect.objectContaining({ code: "module.unknown_import" }),
+  it("refuses a module that is no guest", () => {
+    expect(() => shapeOf("", '(memory (export "memory") 1)')).toThrow(
+      expect.objectContaining({ code: "module.no_guest_call" }),
     );
+    expect(() => shapeOf("", '(func (export "__guest_call"))')).toThrow(
+      expect.objectContaining({ code: "module.no_memory" }),
+    );
+    expect(() =>
+      shapeOf("", '(func (export "__guest_call")) (global (export "memory") i32 (i32.const 1))'),
+    ).toThrow(expect.objectContaining({ code: "module.no_memory" }));
   });
 });

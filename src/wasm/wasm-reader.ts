@@ -40,6 +40,13 @@ export class WasmReader {
     throw this.error("a number of more than 32 bits");
   }
 
+  /** How many items follow. Each takes a byte at least, so a number beyond what is left is refused here. */
+  count(): number {
+    const count = this.u32();
+    if (count > this.end - this.offset) throw this.error("a list longer than its section");
+    return count;
+  }
+
   /** The next bytes, as a view. */
   take(length: number): Uint8Array {
     if (length > this.end - this.offset) throw this.error("unexpected end");

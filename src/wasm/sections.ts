@@ -5,10 +5,23 @@ const HEADER_BYTES = 8;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d] as const;
 const MODULE_VERSION = 0x01;
 const COMPONENT_VERSION = 0x0d;
-const LAST_SECTION_ID = 12;
+const LAST_SECTION_ID = 13;
 const SECTION_LIMIT = 10_000;
-const EXPORT_SECTION = 7;
-const FUNCTION_EXPORT = 0;
+
+/** The numbers of the kinds of sections that this host looks into. */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  memory: 5,
+  global: 6,
+  export: 7,
+  code: 10,
+} as const;
+
+/** The number of a kind of section in {@link SECTION}. */
+export type SectionId = (typeof SECTION)[keyof typeof SECTION];
 
 /** One section of a module. Positions are bytes from the start of the file. */
 export interface ModuleSection {
@@ -38,27 +51,6 @@ export function readModule(bytes: Uint8Array): readonly ModuleSection[] {
     sections.push(readSection(bytes, reader));
   }
   return sections;
-}
-
-/**
- * Whether a module exports a function of a name.
- * @throws HostError `module.malformed`
- */
-export function exportsFunction(
-  bytes: Uint8Array,
-  sections: readonly ModuleSection[],
-  name: string,
-): boolean {
-  const section = sections.find(({ id }) => id === EXPORT_SECTION);
-  if (section === undefined) return false;
-  const reader = new WasmReader(bytes, section.content, section.end);
-  for (let remaining = reader.u32(); remaining > 0; remaining--) {
-    const exported = reader.name();
-    const kind = reader.byte();
-    reader.u32();
-    if (exported === name && kind === FUNCTION_EXPORT) return true;
-  }
-  return false;
 }
 
 function checkHeader(bytes: Uint8Array): void {

@@ -1,0 +1,62 @@
+import { HostError } from "../errors/index.ts";
+import { checkKey, checkPrefix, type Store, type StoreChange } from "./store.ts";
+
+/** Options of a {@link MemoryStore}. */
+export interface MemoryStoreOptions {
+  /** Bytes of all keys and values together. Default: 256 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** A {@link Store} that lasts as long as its process: for tests, and where the environment keeps nothing. */
+export class MemoryStore implements Store {
+  readonly #maxBytes: number;
+  readonly #values = new Map<string, Uint8Array<ArrayBuffer>>();
+  #bytes = 0;
+
+  constructor({ maxBytes = 256 * 1024 * 1024 }: MemoryStoreOptions = {}) {
+    this.#maxBytes = maxBytes;
+  }
+
+  async get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    checkKey(key);
+    return this.#values.get(key)?.slice();
+  }
+
+  set(key: string, value: Uint8Array): Promise<void> {
+    return this.batch([{ key, value }]);
+  }
+
+  delete(key: string): Promise<void> {
+    return this.batch([{ key, value: undefined }]);
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    checkPrefix(prefix);
+    return [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  async batch(changes: readonly StoreChange[]): Promise<void> {
+    const last = new Map<string, Uint8Array | undefined>();
+    for (const { key, value } of changes) {
+      checkKey(key);
+      last.set(key, value);
+    }
+    let bytes = this.#bytes;
+    for (const [key, value] of last) bytes += sizeOf(key, value) - sizeOf(key, this.#values.get(key));
+    if (bytes > this.#maxBytes && bytes > this.#bytes) {
+      throw new HostError("storage.quota", `The memory store has room for ${this.#maxBytes} bytes`, {
+        hint: "Raise its limit, or delete what is not needed any more.",
+        details: { bytes, maxBytes: this.#maxBytes },
+      });
+    }
+    for (const [key, value] of last) {
+      if (value === undefined) this.#values.delete(key);
+      else this.#values.set(key, new Uint8Array(value));
+    }
+    this.#bytes = bytes;
+  }
+}
+
+function sizeOf(key: string, value: Uint8Array | undefined): number {
+  return value === undefined ? 0 : key.length + value.length;
+}
