@@ -1,5 +1,6 @@
 import type {
   ActorDescription,
+  ActorStartOptions,
   ErrorRecord,
   HostDescription,
   HostEvent,
@@ -12,8 +13,11 @@ import type { Environment } from "./environment.ts";
 export interface StartOptions {
   /** Labels besides the core ones. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Restricts the ways a guest may wait for host calls, for tests and diagnosis; default all. */
-  readonly hostCalls?: readonly ("jspi" | "shared-memory")[];
+  /**
+   * The ways a guest may wait for host calls. Default all but `asyncify`, which loads a tool of 15 MB and takes a second
+   * or more for each new module.
+   */
+  readonly hostCalls?: readonly ("jspi" | "shared-memory" | "asyncify")[];
   /** Overrides of the default limits. */
   readonly limits?: Readonly<Record<string, number>>;
 }
@@ -59,8 +63,8 @@ export interface HostApi {
   environment(): Promise<Outcome<Environment>>;
   /** Streams events and log lines until the port is closed. Several streams may be open. */
   watch(port: MessagePort): Promise<Outcome<void>>;
-  startActor(module: Uint8Array, reference?: string): Promise<Outcome<ActorDescription>>;
-  startActorFrom(url: string): Promise<Outcome<ActorDescription>>;
+  startActor(module: Uint8Array, options?: ActorStartOptions): Promise<Outcome<ActorDescription>>;
+  startActorFrom(url: string, options?: ActorStartOptions): Promise<Outcome<ActorDescription>>;
   stopActor(key: string): Promise<Outcome<void>>;
   providerChoices(): Promise<Outcome<readonly ProviderChoice[]>>;
   startProvider(kind: string, linkName?: string): Promise<Outcome<void>>;

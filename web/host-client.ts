@@ -1,6 +1,7 @@
 import { type Remote, transfer, wrap } from "comlink";
 import {
   type ActorDescription,
+  type ActorStartOptions,
   asHostError,
   fromErrorRecord,
   type HostDescription,
@@ -28,8 +29,8 @@ export interface HostClient {
   environment(): Promise<Environment>;
   /** Calls the listener with every event and log line until the returned function is called. */
   watch(listener: (message: WatchMessage) => void): () => void;
-  startActor(module: Uint8Array, reference?: string): Promise<ActorDescription>;
-  startActorFrom(url: string): Promise<ActorDescription>;
+  startActor(module: Uint8Array, options?: ActorStartOptions): Promise<ActorDescription>;
+  startActorFrom(url: string, options?: ActorStartOptions): Promise<ActorDescription>;
   stopActor(key: string): Promise<void>;
   providerChoices(): Promise<readonly ProviderChoice[]>;
   startProvider(kind: string, linkName?: string): Promise<void>;
@@ -116,12 +117,12 @@ class WorkerHostClient implements HostClient {
     };
   }
 
-  startActor(module: Uint8Array, reference?: string): Promise<ActorDescription> {
-    return this.#ask((api) => api.startActor(module, reference));
+  startActor(module: Uint8Array, options?: ActorStartOptions): Promise<ActorDescription> {
+    return this.#ask((api) => api.startActor(module, options));
   }
 
-  startActorFrom(url: string): Promise<ActorDescription> {
-    return this.#ask((api) => api.startActorFrom(url));
+  startActorFrom(url: string, options?: ActorStartOptions): Promise<ActorDescription> {
+    return this.#ask((api) => api.startActorFrom(url, options));
   }
 
   stopActor(key: string): Promise<void> {

@@ -1,12 +1,16 @@
 import {
+  type ActorStartOptions,
+  asyncifier,
   type Host,
   HostBuilder,
   HostError,
   type LinkDefinition,
+  Logger,
   type LogSink,
   toErrorRecord,
 } from "../src/index.ts";
 import type { HostApi, JoinOptions, Outcome, StartOptions } from "./host-api.ts";
+import { IndexedDbStore } from "./indexed-db-store.ts";
 import { webLabels } from "./labels.ts";
 import { probeEnvironment } from "./probe-environment.ts";
 import { makeProvider, providerChoices } from "./provider-choices.ts";
@@ -30,7 +34,11 @@ export class HostService implements HostApi {
           for (const stream of this.#streams) stream.log(record);
         },
       };
-      this.#runtime = webRuntime(options.hostCalls === undefined ? {} : { allow: options.hostCalls });
+      const logger = new Logger([toStreams], "host");
+      this.#runtime = webRuntime({
+        asyncify: asyncifier({ store: new IndexedDbStore(), logger }),
+        ...(options.hostCalls === undefined ? {} : { allow: options.hostCalls }),
+      });
       const builder = new HostBuilder()
         .withActorRuntime(this.#runtime)
         .withCoreLabels(webLabels())
@@ -58,12 +66,12 @@ export class HostService implements HostApi {
     });
   }
 
-  startActor(module: Uint8Array, reference?: string): Answer<"startActor"> {
-    return outcome(() => this.#running().startActor(module, reference));
+  startActor(module: Uint8Array, options?: ActorStartOptions): Answer<"startActor"> {
+    return outcome(() => this.#running().startActor(module, options));
   }
 
-  startActorFrom(url: string): Answer<"startActorFrom"> {
-    return outcome(() => this.#running().startActorFrom(url));
+  startActorFrom(url: string, options?: ActorStartOptions): Answer<"startActorFrom"> {
+    return outcome(() => this.#running().startActorFrom(url, options));
   }
 
   stopActor(key: string): Answer<"stopActor"> {

@@ -1,20 +1,14 @@
-import { type ActorWorkerHandle, type HostCallStrategyName, WorkerActorRuntime } from "../src/index.ts";
+import { type ActorWorkerHandle, WorkerActorRuntime, type WorkerRuntimeOptions } from "../src/index.ts";
 
 /** How a runtime on web workers is made. */
-export interface WebRuntimeOptions {
-  /** Strategies that may be chosen for host calls; default all that work. */
-  readonly allow?: readonly HostCallStrategyName[];
-}
+export type WebRuntimeOptions = Omit<WorkerRuntimeOptions, "startWorker">;
 
 /**
  * Runs each actor in a web worker of its own. Made where the host runs: best in a worker, so that a busy page does
  * not delay calls.
  */
 export function webRuntime(options: WebRuntimeOptions = {}): WorkerActorRuntime {
-  return new WorkerActorRuntime({
-    startWorker,
-    ...(options.allow === undefined ? {} : { allow: options.allow }),
-  });
+  return new WorkerActorRuntime({ ...options, startWorker });
 }
 
 function startWorker(name: string): ActorWorkerHandle {

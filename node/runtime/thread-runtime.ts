@@ -1,22 +1,17 @@
 import { Worker } from "node:worker_threads";
-import { type ActorWorkerHandle, type HostCallStrategyName, WorkerActorRuntime } from "../../src/index.ts";
+import { type ActorWorkerHandle, WorkerActorRuntime, type WorkerRuntimeOptions } from "../../src/index.ts";
 import { webPort } from "./thread-port.ts";
 
 /** How a runtime on Node's threads is made. */
-export interface ThreadRuntimeOptions {
+export interface ThreadRuntimeOptions extends Omit<WorkerRuntimeOptions, "startWorker"> {
   /** The built worker script; default the one that is installed beside this module. */
   readonly script?: URL;
-  /** Strategies that may be chosen for host calls; default all that work. */
-  readonly allow?: readonly HostCallStrategyName[];
 }
 
 /** Runs each actor in a thread of its own. Threads that still run do not keep the process alive. */
 export function threadRuntime(options: ThreadRuntimeOptions = {}): WorkerActorRuntime {
-  const script = options.script ?? new URL("./actor-worker.js", import.meta.url);
-  return new WorkerActorRuntime({
-    startWorker: (name) => startThread(script, name),
-    ...(options.allow === undefined ? {} : { allow: options.allow }),
-  });
+  const { script = new URL("./actor-worker.js", import.meta.url), ...rest } = options;
+  return new WorkerActorRuntime({ ...rest, startWorker: (name) => startThread(script, name) });
 }
 
 function startThread(script: URL, name: string): ActorWorkerHandle {

@@ -1,28 +1,14 @@
 import { type Endpoint, expose } from "comlink";
 import { type ErrorRecord, HostError, toErrorRecord } from "../errors/index.ts";
-import {
-  blockingStrategy,
-  GuestInstance,
-  type HostCallAnswer,
-  type HostCallRequest,
-  type HostCallStrategy,
-  type HostCallStrategyName,
-  jspiStrategy,
-  noStrategy,
-  probeJspi,
-  probeSharedMemory,
-} from "../wapc/index.ts";
+import { type HostCallStrategyName, probeJspi, probeSharedMemory } from "../wapc/index.ts";
 import type { ActorWorkerApi, FromWorker, LoadOptions, ToWorker } from "./messages.ts";
-import { SharedAnswerReader } from "./shared-answer.ts";
+import { WorkerGuest } from "./worker-guest.ts";
 import type { WorkerPort } from "./worker-port.ts";
 
-/** The code of an actor's worker: holds one guest instance and serves the calls of the host at the other end. */
+/** The code of an actor's worker: holds guests and serves the calls of the host at the other end. */
 class ActorWorker implements ActorWorkerApi {
   readonly #port: WorkerPort;
-  #module: WebAssembly.Module | undefined;
-  #options: LoadOptions | undefined;
-  #guest: GuestInstance | undefined;
-  #answer: ((answer: HostCallAnswer) => void) | undefined;
+  readonly #guests = new Map<number, WorkerGuest>();
 
   constructor(port: WorkerPort) {
     this.#port = port;
@@ -35,64 +21,35 @@ class ActorWorker implements ActorWorkerApi {
     return [...found, "none"];
   }
 
-  async load(module: WebAssembly.Module, options: LoadOptions): Promise<ErrorRecord | undefined> {
-    this.#module = module;
-    this.#options = options;
+  async load(
+    number: number,
+    module: WebAssembly.Module,
+    options: LoadOptions,
+  ): Promise<ErrorRecord | undefined> {
+    const guest = new WorkerGuest(number, module, options, (message, transfer) =>
+      this.#send(message, transfer),
+    );
     try {
-      this.#guest = await this.#instantiate();
+      await guest.start();
+      this.#guests.set(number, guest);
       return undefined;
     } catch (error) {
       return toErrorRecord(error);
     }
   }
 
+  async unload(number: number): Promise<void> {
+    this.#guests.delete(number);
+  }
+
   receive(message: ToWorker): void {
-    if (message.wl === "call") void this.#call(message.call, message.operation, message.payload);
-    else this.#answer?.(message);
-  }
-
-  async #call(call: number, operation: string, payload: Uint8Array): Promise<void> {
-    try {
-      this.#guest ??= await this.#instantiate();
-      const response = await this.#guest.call(operation, payload);
-      this.#send({ wl: "done", call, payload: response }, [response.buffer]);
-    } catch (error) {
-      const replaced = this.#guest?.broken ?? true;
-      if (replaced) this.#guest = undefined;
-      this.#send({ wl: "failed", call, error: toErrorRecord(error), replaced });
+    const guest = this.#guests.get(message.guest);
+    if (message.wl === "answer") guest?.answer(message);
+    else if (guest !== undefined) void guest.call(message.call, message.operation, message.payload);
+    else {
+      const error = toErrorRecord(new HostError("internal", "The worker has no such guest"));
+      this.#send({ wl: "failed", guest: message.guest, call: message.call, error, replaced: false });
     }
-  }
-
-  async #instantiate(): Promise<GuestInstance> {
-    if (this.#module === undefined || this.#options === undefined)
-      throw new HostError("internal", "No module loaded");
-    return GuestInstance.start(this.#module, {
-      strategy: this.#strategy(this.#options),
-      log: (text) => this.#send({ wl: "log", text }),
-      maxPayloadBytes: this.#options.maxPayloadBytes,
-    });
-  }
-
-  #strategy(options: LoadOptions): HostCallStrategy {
-    if (options.strategy === "jspi") return jspiStrategy((request) => this.#hostCall(request));
-    if (options.strategy === "none" || options.shared === undefined) return noStrategy();
-    const reader = new SharedAnswerReader(options.shared);
-    return blockingStrategy((request) => {
-      reader.prepare();
-      this.#sendHostCall(request);
-      return reader.read(() => this.#send({ wl: "more" }), options.hostCallTimeoutMs);
-    });
-  }
-
-  #hostCall(request: HostCallRequest): Promise<HostCallAnswer> {
-    return new Promise((resolve) => {
-      this.#answer = resolve;
-      this.#sendHostCall(request);
-    });
-  }
-
-  #sendHostCall(request: HostCallRequest): void {
-    this.#send({ wl: "host-call", ...request }, [request.payload.buffer]);
   }
 
   #send(message: FromWorker, transfer?: Transferable[]): void {

@@ -2,74 +2,97 @@ import type { ActorClaims, VerifiedModule } from "../claims/index.ts";
 import { CORE_OPERATIONS, encodeHealthRequest } from "../contracts/index.ts";
 import { asHostError, HostError } from "../errors/index.ts";
 import type { HostCallAnswer, HostCallRequest, HostCallStrategyName } from "../wapc/index.ts";
-import { inspectModule } from "../wapc/index.ts";
-import type { ActorModule, ActorPlacement, ActorRuntime } from "./actor-runtime.ts";
+import type { ActorModule, ActorRuntime, PlacementKind } from "./actor-runtime.ts";
+import { ActorSlot } from "./actor-slot.ts";
+import type { CallContext } from "./call-context.ts";
 import { CallQueue } from "./call-queue.ts";
-
-/** What a call takes with it on its way through actors on this host. */
-export interface CallContext {
-  /** Keys of the actors that wait for this call, outermost first. */
-  readonly chain: readonly string[];
-  /** Milliseconds since the epoch by which the caller wants its answer. */
-  readonly deadline: number;
-  /** Milliseconds the call may wait for its turn; absent: until the deadline. */
-  readonly maxWaitMs?: number;
-}
+import type { InstanceBudget } from "./instance-budget.ts";
 
 /** What an actor is run with. */
 export interface ActorOptions {
   readonly runtime: ActorRuntime;
+  readonly budget: InstanceBudget;
   /** Answers the guest's host calls; the context is that of the call in progress. Must not reject. */
   readonly onHostCall: (request: HostCallRequest, context: CallContext) => Promise<HostCallAnswer>;
   readonly onLog: (text: string) => void;
   /** Told whenever an instance was lost: trap, deadline, worker failure. */
   readonly onFailure: (error: HostError) => void;
   readonly now: () => number;
-  /** Milliseconds for a start, and for one call in the guest. */
+  readonly placement: PlacementKind;
+  /** Calls served at one time, each by an instance of its own. */
+  readonly instances: number;
+  /** Instances are never parked. */
+  readonly stay: boolean;
+  /** Milliseconds for one call in the guest. */
   readonly deadlineMs: number;
   readonly maxPayloadBytes: number;
+  readonly maxMemoryBytes: number;
   readonly queueLength: number;
 }
 
-/** Milliseconds by which a call that another call waits for ends earlier, so that the waiting one can still answer. */
-const NESTING_MARGIN_MS = 100;
+/** Counts of an actor since its start. */
+export interface ActorStatistics {
+  /** Calls answered, well or not. */
+  readonly calls: number;
+  readonly failures: number;
+  /** Instances thrown away and made anew. */
+  readonly restarts: number;
+  /** Calls that wait or run. */
+  readonly pending: number;
+  /** Instances that live now; 0 when all are parked. */
+  readonly liveInstances: number;
+}
 
 /**
- * A running actor: one guest instance at a time, calls served one by one. Whatever happens to the instance, the
- * caller gets an answer by its deadline and the next call gets a fresh instance. Protocol section 6.4.
+ * By how much a call that another call waits for ends earlier, so that the waiting one can still answer: a part of the
+ * time there is, within bounds in milliseconds.
+ */
+const NESTING_MARGIN = { part: 0.2, least: 100, most: 1_000 } as const;
+/** Milliseconds a start may take, if calls may not take longer. */
+const START_MS = 10_000;
+/** Instances lost in a row after which an actor counts as unhealthy. */
+const TROUBLE_AFTER = 3;
+
+/**
+ * A running actor: calls are served in order of arrival, one at a time by each of its instances. Whatever happens to
+ * an instance, the caller gets an answer by its deadline and the next call gets a fresh instance. Protocol section 6.4.
  */
 export class Actor {
   readonly claims: ActorClaims;
   readonly #options: ActorOptions;
   readonly #module: ActorModule;
   readonly #queue: CallQueue;
-  #placement: ActorPlacement;
-  #context: CallContext = { chain: [], deadline: 0 };
+  readonly #slots: ActorSlot[];
+  readonly #free: ActorSlot[];
   #stopped: HostError | undefined;
   #calls = 0;
   #failures = 0;
-  #restarts = 0;
+  #lossesInARow = 0;
+  #lastLoss = "";
 
   private constructor(claims: ActorClaims, module: ActorModule, options: ActorOptions) {
     this.claims = claims;
     this.#module = module;
     this.#options = options;
-    this.#queue = new CallQueue(options.queueLength);
-    this.#placement = NOT_PLACED;
+    this.#queue = new CallQueue({ limit: options.queueLength, parallel: options.instances });
+    this.#slots = Array.from({ length: options.instances }, () => this.#slot());
+    this.#free = [...this.#slots];
   }
 
   /**
-   * Compiles a verified module and starts it.
+   * Prepares a verified module and starts it with one instance; further ones are made when calls overlap.
    *
-   * @throws HostError `module.compile_failed`, what {@link inspectModule} throws, or what the runtime throws when the
-   *   guest does not start. Nothing is left running then.
+   * @throws HostError `module.…`, or what the runtime throws when the guest does not start. Nothing is left running
+   *   then.
    */
   static async start(verified: VerifiedModule, options: ActorOptions): Promise<Actor> {
-    const compiled = await compile(verified.bytes);
-    const module: ActorModule = { compiled, callsHost: inspectModule(compiled).callsHost };
+    const { placement, maxMemoryBytes } = options;
+    const module = await options.runtime.prepare(verified, { placement, maxMemoryBytes });
     const actor = new Actor(verified.claims, module, options);
-    actor.#context = { chain: [actor.key], deadline: options.now() + options.deadlineMs };
-    actor.#placement = await actor.#place();
+    const [slot] = actor.#slots;
+    const startMs = Math.max(options.deadlineMs, START_MS);
+    await slot?.open({ chain: [actor.key], deadline: options.now() + startMs });
+    slot?.settle();
     return actor;
   }
 
@@ -78,17 +101,32 @@ export class Actor {
     return this.claims.subject;
   }
 
+  /** How its guests wait for host calls. */
   get hostCalls(): HostCallStrategyName {
-    return this.#placement.hostCalls;
+    return this.#module.hostCalls;
   }
 
-  /** Calls answered, failures among them, instances thrown away, calls that wait or run. */
-  get statistics(): { calls: number; failures: number; restarts: number; pending: number } {
+  get placement(): PlacementKind {
+    return this.#module.placement;
+  }
+
+  get instances(): number {
+    return this.#slots.length;
+  }
+
+  /** Why it counts as unhealthy although it may answer: it lost its instances again and again. */
+  get trouble(): string | undefined {
+    if (this.#lossesInARow < TROUBLE_AFTER) return undefined;
+    return `Lost its instance ${this.#lossesInARow} times in a row: ${this.#lastLoss}`;
+  }
+
+  get statistics(): ActorStatistics {
     return {
       calls: this.#calls,
       failures: this.#failures,
-      restarts: this.#restarts + this.#placement.replaced,
+      restarts: this.#slots.reduce((sum, slot) => sum + slot.replaced, 0),
       pending: this.#queue.length,
+      liveInstances: this.#slots.filter((slot) => slot.placed).length,
     };
   }
 
@@ -96,8 +134,8 @@ export class Actor {
    * Calls an operation of the guest.
    *
    * @param payload - handed over: the caller must not use it afterwards.
-   * @throws HostError `guest.failure` with the guest's text, `guest.trap`, `actor.deadline`, `actor.queue_full`,
-   *   `actor.stopped`, `actor.cycle`, `input.too_large` or `actor.worker_failed`.
+   * @throws HostError `guest.…`, `actor.deadline`, `actor.queue_full`, `actor.stopped`, `actor.cycle`,
+   *   `actor.no_instance`, `input.too_large` or `actor.worker_failed`.
    */
   async call(operation: string, payload: Uint8Array, context: CallContext): Promise<Uint8Array> {
     try {
@@ -119,12 +157,12 @@ export class Actor {
     return this.#enqueue(CORE_OPERATIONS.health, encodeHealthRequest(), context);
   }
 
-  /** Ends the actor: the running call is given until its deadline, waiting ones are refused. Twice is fine. */
+  /** Ends the actor: running calls are given until their deadline, waiting ones are refused. Twice is fine. */
   async stop(graceMs = 0): Promise<void> {
     this.#stopped ??= new HostError("actor.stopped", `Actor ${this.key} was stopped`);
     this.#queue.close(this.#stopped);
     await this.#queue.whenIdle(Math.min(graceMs, this.#options.deadlineMs));
-    this.#placement.end(this.#stopped);
+    for (const slot of this.#slots) slot.close(this.#stopped);
   }
 
   async #enqueue(operation: string, payload: Uint8Array, context: CallContext): Promise<Uint8Array> {
@@ -138,74 +176,59 @@ export class Actor {
   }
 
   async #run(operation: string, payload: Uint8Array, context: CallContext): Promise<Uint8Array> {
+    const slot = this.#takeSlot();
     const { now, deadlineMs } = this.#options;
     const deadline = Math.min(context.deadline, now() + deadlineMs);
-    this.#context = { chain: [...context.chain, this.key], deadline: deadline - NESTING_MARGIN_MS };
-    let timer: number | undefined;
-    let replaced = Number.POSITIVE_INFINITY;
+    const before = slot.replaced;
     try {
-      if (this.#placement.ended !== undefined) await this.#replace();
-      const placement = this.#placement;
-      replaced = placement.replaced;
-      timer = setTimeout(() => placement.end(this.#lateAnswer(operation)), Math.max(0, deadline - now()));
-      return await placement.call(operation, payload);
+      await slot.open({
+        chain: [...context.chain, this.key],
+        deadline: deadline - nestingMargin(deadline - now()),
+      });
+      const answer = await slot.call(operation, payload, deadline);
+      this.#lossesInARow = 0;
+      return answer;
     } catch (error) {
-      const lost = this.#placement.ended !== undefined || this.#placement.replaced > replaced;
-      if (lost && this.#stopped === undefined) this.#options.onFailure(asHostError(error));
+      if (!slot.placed || slot.replaced > before) this.#noteLoss(asHostError(error));
       throw error;
     } finally {
-      clearTimeout(timer);
+      slot.settle();
+      this.#free.push(slot);
     }
   }
 
-  #lateAnswer(operation: string): HostError {
-    return new HostError("actor.deadline", "The actor did not answer before its deadline and was restarted", {
-      details: { actor: this.key, operation: operation.slice(0, 200) },
-    });
+  /** A free slot, rather one that has an instance. The queue runs no more calls than there are slots. */
+  #takeSlot(): ActorSlot {
+    const placed = this.#free.findLastIndex((slot) => slot.placed);
+    const [slot] = this.#free.splice(placed, 1);
+    if (slot === undefined) throw new HostError("internal", "The actor has no free slot");
+    return slot;
   }
 
-  async #replace(): Promise<void> {
-    this.#restarts += this.#placement.replaced + 1;
-    this.#placement = { ...NOT_PLACED, hostCalls: this.#placement.hostCalls };
-    this.#placement = await this.#place();
+  #noteLoss(error: HostError): void {
+    if (this.#stopped !== undefined) return;
+    this.#lossesInARow++;
+    this.#lastLoss = error.message;
+    this.#options.onFailure(error);
   }
 
-  async #place(): Promise<ActorPlacement> {
-    const placement = await this.#options.runtime.place(this.#module, {
-      name: `${this.claims.name ?? "actor"} ${this.key}`,
-      onHostCall: (request) => this.#options.onHostCall(request, this.#context),
-      onLog: this.#options.onLog,
-      maxPayloadBytes: this.#options.maxPayloadBytes,
-      deadlineMs: this.#options.deadlineMs,
+  #slot(): ActorSlot {
+    const { runtime, budget, onHostCall, onLog, maxPayloadBytes, deadlineMs, stay, now } = this.#options;
+    const name = `${this.claims.name ?? "actor"} ${this.key}`;
+    return new ActorSlot({
+      actor: this.key,
+      module: this.#module,
+      runtime,
+      budget,
+      placement: { name, onLog, maxPayloadBytes, deadlineMs },
+      onHostCall,
+      stay,
+      now,
     });
-    if (this.#stopped !== undefined) {
-      placement.end(this.#stopped);
-      throw this.#stopped;
-    }
-    return placement;
   }
 }
 
-/** What an actor holds while it has no instance. */
-const NOT_PLACED: ActorPlacement = {
-  hostCalls: "none",
-  ended: new HostError("actor.worker_failed", "The actor has no instance"),
-  replaced: 0,
-  call: () => Promise.reject(new HostError("actor.worker_failed", "The actor has no instance")),
-  end: () => undefined,
-};
-
-async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
-  } catch (error) {
-    throw new HostError(
-      "module.compile_failed",
-      `The module is not valid WebAssembly: ${asHostError(error).message}`,
-      {
-        hint: "Build it again; an engine that lacks a feature it uses says so in this text.",
-        cause: error,
-      },
-    );
-  }
+function nestingMargin(remainingMs: number): number {
+  const { part, least, most } = NESTING_MARGIN;
+  return Math.min(Math.max(remainingMs * part, least), most);
 }

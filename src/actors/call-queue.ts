@@ -6,20 +6,27 @@ interface Waiting {
   readonly drop: (reason: HostError) => void;
 }
 
+/** Bounds of a {@link CallQueue}. */
+export interface CallQueueOptions {
+  /** Jobs that may wait. */
+  readonly limit: number;
+  /** Jobs that may run at one time. */
+  readonly parallel: number;
+}
+
 /**
- * Runs jobs one after the other in order of arrival. Bounded: a job over the limit is refused at once, and one that
- * has waited too long is dropped without being run.
+ * Runs jobs in order of arrival, a few at a time. Bounded: a job over the limit is refused at once, and one that has
+ * waited too long is dropped without being run.
  */
 export class CallQueue {
-  readonly #limit: number;
+  readonly #options: CallQueueOptions;
   readonly #waiting = new Set<Waiting>();
   readonly #idle = new Set<() => void>();
   #running = 0;
   #closed: HostError | undefined;
 
-  /** @param limit - jobs that may wait. */
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(options: CallQueueOptions) {
+    this.#options = options;
   }
 
   /** Jobs that wait or run. */
@@ -31,20 +38,19 @@ export class CallQueue {
    * Runs a job when its turn comes.
    *
    * @param maxWaitMs - longest time it may wait before it starts.
-   * @throws HostError `actor.queue_full`, `actor.deadline` when it waited too long, the reason of {@link close}, or what
-   *   the job throws.
+   * @throws HostError `actor.queue_full`, `actor.deadline` when it waited too long, the reason of {@link close}, or
+   *   what the job throws.
    */
   add<T>(job: () => Promise<T>, maxWaitMs: number): Promise<T> {
+    const { limit, parallel } = this.#options;
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== undefined) return reject(this.#closed);
-      if (this.#waiting.size >= this.#limit) {
-        return reject(
-          new HostError("actor.queue_full", `${this.#limit} calls wait already; this one was refused`),
-        );
-      }
-      if (this.#running === 0) {
+      if (this.#running < parallel) {
         void this.#start(() => job().then(resolve, reject));
         return;
+      }
+      if (this.#waiting.size >= limit) {
+        return reject(new HostError("actor.queue_full", `${limit} calls wait already; this one was refused`));
       }
       const waiting: Waiting = {
         run: () => {
@@ -68,7 +74,7 @@ export class CallQueue {
     });
   }
 
-  /** Refuses everything that waits and everything that comes. The job that runs goes on. */
+  /** Refuses everything that waits and everything that comes. Jobs that run go on. */
   close(reason: HostError): void {
     this.#closed ??= reason;
     for (const waiting of [...this.#waiting]) waiting.drop(reason);
@@ -93,11 +99,9 @@ export class CallQueue {
     await run();
     this.#running--;
     const [next] = this.#waiting;
-    if (next === undefined) {
-      for (const done of this.#idle) done();
-      return;
-    }
-    this.#waiting.delete(next);
-    void this.#start(next.run);
+    if (next !== undefined) {
+      this.#waiting.delete(next);
+      void this.#start(next.run);
+    } else if (this.#running === 0) for (const done of this.#idle) done();
   }
 }

@@ -3,39 +3,51 @@ import type { HostCallStrategyName } from "../wapc/index.ts";
 
 /**
  * Calls travel as raw messages on the worker's own port, beside comlink's: half the cost of a comlink call. Each has a
- * `wl` field that comlink's messages do not have.
+ * `wl` field that comlink's messages do not have, and names the guest it is for: a worker may hold several.
  */
 export type ToWorker =
   | {
       readonly wl: "call";
+      readonly guest: number;
       readonly call: number;
       readonly operation: string;
       readonly payload: Uint8Array;
     }
-  /** The answer to the host call in progress, where the worker does not block. */
-  | { readonly wl: "answer"; readonly ok: true; readonly payload: Uint8Array }
-  | { readonly wl: "answer"; readonly ok: false; readonly message: string };
+  /** The answer to the guest's host call in progress, where the worker does not block. */
+  | { readonly wl: "answer"; readonly guest: number; readonly ok: true; readonly payload: Uint8Array }
+  | { readonly wl: "answer"; readonly guest: number; readonly ok: false; readonly message: string };
 
 /** What a worker says beside comlink. */
 export type FromWorker =
-  | { readonly wl: "done"; readonly call: number; readonly payload: Uint8Array }
+  | { readonly wl: "done"; readonly guest: number; readonly call: number; readonly payload: Uint8Array }
   /** `replaced`: the instance was thrown away; the next call gets a new one. */
-  | { readonly wl: "failed"; readonly call: number; readonly error: ErrorRecord; readonly replaced: boolean }
+  | {
+      readonly wl: "failed";
+      readonly guest: number;
+      readonly call: number;
+      readonly error: ErrorRecord;
+      readonly replaced: boolean;
+    }
   | {
       readonly wl: "host-call";
+      readonly guest: number;
       readonly binding: string;
       readonly namespace: string;
       readonly operation: string;
       readonly payload: Uint8Array<ArrayBuffer>;
     }
   /** The blocked worker has taken a chunk of the answer and waits for the next. */
-  | { readonly wl: "more" }
-  | { readonly wl: "log"; readonly text: string };
+  | { readonly wl: "more"; readonly guest: number }
+  | { readonly wl: "log"; readonly guest: number; readonly text: string };
 
-/** What the worker is told when it gets its module. */
+/** What the worker is told when it gets a module. */
 export interface LoadOptions {
   readonly strategy: HostCallStrategyName;
   readonly maxPayloadBytes: number;
+  /** The module has fuel counters. */
+  readonly fuel: boolean;
+  /** Bytes its memory can grow to; patched into the module before. */
+  readonly maxMemoryBytes: number;
   /** Milliseconds the guest may be blocked in one host call; the host answers long before. */
   readonly hostCallTimeoutMs: number;
   /** Given with the strategy `shared-memory`. */
@@ -46,6 +58,8 @@ export interface LoadOptions {
 export interface ActorWorkerApi {
   /** The strategies that work in this worker, best first. */
   probe(): Promise<HostCallStrategyName[]>;
-  /** Instantiates the module; undefined when the guest started. */
-  load(module: WebAssembly.Module, options: LoadOptions): Promise<ErrorRecord | undefined>;
+  /** Instantiates a module under a new guest number; undefined when the guest started. */
+  load(guest: number, module: WebAssembly.Module, options: LoadOptions): Promise<ErrorRecord | undefined>;
+  /** Forgets a guest. Answers once the worker is not busy. */
+  unload(guest: number): Promise<void>;
 }

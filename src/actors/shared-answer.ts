@@ -55,6 +55,8 @@ export class SharedAnswerWriter {
 export class SharedAnswerReader {
   readonly #cells: Int32Array;
   readonly #data: Uint8Array;
+  /** Takes the answers that fit, which are nearly all, so that a host call allocates nothing. */
+  readonly #buffer = new Uint8Array(SHARED_BYTES - HEADER_BYTES);
 
   constructor(shared: SharedArrayBuffer) {
     this.#cells = new Int32Array(shared, 0, HEADER_BYTES / 4);
@@ -67,7 +69,7 @@ export class SharedAnswerReader {
   }
 
   /**
-   * Blocks until the whole answer has been read.
+   * Blocks until the whole answer has been read. Its bytes are good until the next answer is read.
    *
    * @param askForMore - tells the host that the chunk was taken.
    * @param timeoutMs - longest wait for a chunk.
@@ -76,7 +78,8 @@ export class SharedAnswerReader {
   read(askForMore: () => void, timeoutMs: number): HostCallAnswer {
     this.#wait(timeoutMs);
     const ok = this.#cells[OK] === 1;
-    const bytes = new Uint8Array(this.#cells[TOTAL] ?? 0);
+    const total = this.#cells[TOTAL] ?? 0;
+    const bytes = total <= this.#buffer.length ? this.#buffer.subarray(0, total) : new Uint8Array(total);
     let filled = this.#takeInto(bytes, 0);
     while (filled < bytes.length) {
       this.prepare();

@@ -1,9 +1,20 @@
 import { asHostError, fromErrorRecord, HostError, messageOf } from "../errors/index.ts";
-import type { HostCallAnswer, HostCallRequest, HostCallStrategyName } from "../wapc/index.ts";
+import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorPlacement, PlacementOptions } from "./actor-runtime.ts";
-import type { FromWorker } from "./messages.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
 import type { SharedAnswerWriter } from "./shared-answer.ts";
-import type { SupervisedWorker } from "./supervised-worker.ts";
+
+/** What a placement works with. */
+export interface WorkerPlacementOptions {
+  /** The guest's number in its worker. */
+  readonly guest: number;
+  readonly post: (message: ToWorker, transfer?: Transferable[]) => void;
+  readonly options: PlacementOptions;
+  /** Given where the guest waits on shared memory. */
+  readonly shared?: SharedAnswerWriter;
+  /** Called once, when the placement ends. */
+  readonly onEnd: (reason: HostError) => void;
+}
 
 interface PendingCall {
   readonly number: number;
@@ -11,31 +22,28 @@ interface PendingCall {
   readonly reject: (error: HostError) => void;
 }
 
-/** An actor's instance in a worker of its own. */
+/** A guest's instance in a worker, as the host sees it. */
 export class WorkerPlacement implements ActorPlacement {
-  readonly hostCalls: HostCallStrategyName;
-  readonly #worker: SupervisedWorker;
+  readonly #guest: number;
+  readonly #post: WorkerPlacementOptions["post"];
   readonly #options: PlacementOptions;
   readonly #shared: SharedAnswerWriter | undefined;
+  readonly #onEnd: (reason: HostError) => void;
   #pending: PendingCall | undefined;
+  #ended: HostError | undefined;
   #calls = 0;
   #replaced = 0;
 
-  constructor(
-    worker: SupervisedWorker,
-    hostCalls: HostCallStrategyName,
-    options: PlacementOptions,
-    shared?: SharedAnswerWriter,
-  ) {
-    this.#worker = worker;
-    this.hostCalls = hostCalls;
+  constructor({ guest, post, options, shared, onEnd }: WorkerPlacementOptions) {
+    this.#guest = guest;
+    this.#post = post;
     this.#options = options;
     this.#shared = shared;
-    worker.onEnd((reason) => this.#settle(undefined, (call) => call.reject(reason)));
+    this.#onEnd = onEnd;
   }
 
   get ended(): HostError | undefined {
-    return this.#worker.ended;
+    return this.#ended;
   }
 
   get replaced(): number {
@@ -44,23 +52,26 @@ export class WorkerPlacement implements ActorPlacement {
 
   call(operation: string, payload: Uint8Array): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      if (this.ended !== undefined) return reject(this.ended);
+      if (this.#ended !== undefined) return reject(this.#ended);
       if (this.#pending !== undefined) return reject(new HostError("internal", "The instance is busy"));
-      const number = ++this.#calls;
-      this.#pending = { number, resolve, reject };
+      const call = ++this.#calls;
+      this.#pending = { number: call, resolve, reject };
       try {
-        this.#worker.post({ wl: "call", call: number, operation, payload }, transferable(payload));
+        this.#post({ wl: "call", guest: this.#guest, call, operation, payload }, transferable(payload));
       } catch (error) {
-        this.#settle(number, (call) => call.reject(asHostError(error)));
+        this.#settle(call, (pending) => pending.reject(asHostError(error)));
       }
     });
   }
 
   end(reason: HostError): void {
-    this.#worker.end(reason);
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    this.#settle(undefined, (call) => call.reject(reason));
+    this.#onEnd(reason);
   }
 
-  /** Takes what the worker says. */
+  /** Takes what the worker says about this guest. */
   receive(message: FromWorker): void {
     switch (message.wl) {
       case "done":
@@ -86,10 +97,12 @@ export class WorkerPlacement implements ActorPlacement {
     const answer = await this.#options
       .onHostCall(request)
       .catch((error: unknown): HostCallAnswer => ({ ok: false, message: messageOf(error) }));
-    if (this.ended !== undefined) return;
+    if (this.#ended !== undefined) return;
     if (this.#shared !== undefined) this.#shared.write(answer);
-    else if (answer.ok) this.#worker.post({ wl: "answer", ...answer }, transferable(answer.payload));
-    else this.#worker.post({ wl: "answer", ...answer });
+    else {
+      const transfer = answer.ok ? transferable(answer.payload) : [];
+      this.#post({ wl: "answer", guest: this.#guest, ...answer }, transfer);
+    }
   }
 
   #settle(number: number | undefined, outcome: (call: PendingCall) => void): void {

@@ -1,9 +1,10 @@
-import { Actor } from "../actors/index.ts";
+import { Actor, InstanceBudget } from "../actors/index.ts";
 import { type ActorClaims, type VerifiedModule, verifyActorModule } from "../claims/index.ts";
 import { actorTarget } from "../dispatch/index.ts";
 import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
 import { Logger, type LogRecord, RingBufferSink } from "../telemetry/index.ts";
+import { type ActorStartOptions, type ResolvedActorStart, resolveActorStart } from "./actor-start-options.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ActorDescription } from "./description.ts";
 import { checkHealth } from "./health.ts";
@@ -23,6 +24,7 @@ interface RunningActor {
 /** Starts, keeps and stops the actors of a host. Protocol section 6.3. */
 export class ActorManager {
   readonly #services: CoreServices;
+  readonly #budget: InstanceBudget;
   readonly #running = new Map<string, RunningActor>();
   /** Keys whose start is under way. */
   readonly #starting = new Set<string>();
@@ -32,6 +34,7 @@ export class ActorManager {
 
   constructor(services: CoreServices) {
     this.#services = services;
+    this.#budget = new InstanceBudget(services.runtime.maxInstances);
   }
 
   /**
@@ -39,16 +42,18 @@ export class ActorManager {
    *
    * @throws HostError why the module was refused or did not start.
    */
-  async start(module: Uint8Array, reference?: string): Promise<ActorDescription> {
+  async start(module: Uint8Array, options: ActorStartOptions = {}): Promise<ActorDescription> {
     const { limits, now, events, counters } = this.#services;
+    const { reference } = options;
     let claims: ActorClaims | undefined;
     try {
+      const start = resolveActorStart(options, limits);
       const verified = await verifyActorModule(module, {
         now: Math.floor(now() / 1_000),
         maxBytes: limits.moduleBytes,
       });
       claims = verified.claims;
-      return await this.#startVerified(verified, reference);
+      return await this.#startVerified(verified, start);
     } catch (error) {
       counters.add("actors.start_failed");
       const actor = claims?.subject ?? reference ?? "unknown module";
@@ -126,12 +131,12 @@ export class ActorManager {
           maxWaitMs: limits.healthTimeoutMs,
         };
         running.health = await checkHealth(running.actor.health(context), limits.healthTimeoutMs);
-        return [running.actor.key, running.health];
+        return [running.actor.key, healthOf(running)];
       }),
     );
   }
 
-  async #startVerified(verified: VerifiedModule, reference: string | undefined): Promise<ActorDescription> {
+  async #startVerified(verified: VerifiedModule, start: ResolvedActorStart): Promise<ActorDescription> {
     const { claims } = verified;
     const key = claims.subject;
     if (this.#running.has(key) || this.#starting.has(key)) {
@@ -146,7 +151,7 @@ export class ActorManager {
           hint: `This host's authorizer refuses actors signed by ${claims.issuer}.`,
         });
       }
-      const running = await this.#run(verified, reference);
+      const running = await this.#run(verified, start);
       if (this.#closed) {
         await running.actor.stop();
         throw hostStopped();
@@ -158,26 +163,33 @@ export class ActorManager {
     }
   }
 
-  async #run(verified: VerifiedModule, reference: string | undefined): Promise<RunningActor> {
-    const { runtime, dispatcher, limits, now, events, logger } = this.#services;
+  async #run(verified: VerifiedModule, start: ResolvedActorStart): Promise<RunningActor> {
+    const { runtime, dispatcher, now, events, logger, counters } = this.#services;
     const { subject: key, name = ANONYMOUS } = verified.claims;
     const log = new RingBufferSink();
     const actorLog = new Logger([log], `actor ${name}`, now);
     const actor = await Actor.start(verified, {
       runtime,
+      budget: this.#budget,
       onHostCall: (request, context) => dispatcher.hostCall(key, request, context),
       onLog: (text) => actorLog.info(text),
       onFailure: (error) => {
+        counters.add("actors.instances_lost");
+        counters.add(`actors.lost.${error.code}`);
         actorLog.error(`The instance was thrown away: ${error.message}`, { code: error.code });
         logger.warn(`Actor ${name} lost its instance: ${error.message}`, { actor: key, code: error.code });
         events.emit({ type: "actor_failed", actor: key, name, error: toErrorRecord(error) });
       },
       now,
-      deadlineMs: limits.callDeadlineMs,
-      maxPayloadBytes: limits.payloadBytes,
-      queueLength: limits.queueLength,
+      placement: start.placement,
+      instances: start.instances,
+      stay: start.stay,
+      deadlineMs: start.callDeadlineMs,
+      maxPayloadBytes: start.payloadBytes,
+      maxMemoryBytes: start.memoryBytes,
+      queueLength: start.queueLength,
     });
-    return { actor, log, startedAt: now(), reference, health: { state: "running" } };
+    return { actor, log, startedAt: now(), reference: start.reference, health: { state: "running" } };
   }
 
   #announce(running: RunningActor): void {
@@ -209,7 +221,13 @@ export class ActorManager {
   }
 }
 
-function describeActor({ actor, startedAt, reference, health }: RunningActor): ActorDescription {
+/** What the last health check said, unless it keeps losing its instances. */
+function healthOf({ actor, health }: RunningActor): RunState {
+  return actor.trouble === undefined ? health : { state: "unhealthy", reason: actor.trouble };
+}
+
+function describeActor(running: RunningActor): ActorDescription {
+  const { actor, startedAt, reference } = running;
   const { claims } = actor;
   return {
     key: actor.key,
@@ -224,7 +242,9 @@ function describeActor({ actor, startedAt, reference, health }: RunningActor): A
     ...(reference === undefined ? {} : { reference }),
     startedAt,
     hostCalls: actor.hostCalls,
-    health,
+    placement: actor.placement,
+    instances: actor.instances,
+    health: healthOf(running),
     ...actor.statistics,
   };
 }

@@ -1,4 +1,4 @@
-import type { HostCallStrategyName } from "../actors/index.ts";
+import type { HostCallStrategyName, PlacementKind } from "../actors/index.ts";
 import type { ErrorRecord } from "../errors/index.ts";
 import type { LatticeState, RunState } from "../events/index.ts";
 import type { LinkDefinition } from "../lattice/index.ts";
@@ -25,6 +25,11 @@ export interface ActorDescription {
   readonly startedAt: number;
   /** How this actor's guest waits for host calls. */
   readonly hostCalls: HostCallStrategyName;
+  readonly placement: PlacementKind;
+  /** Calls it can serve at one time, each by an instance of its own. */
+  readonly instances: number;
+  /** Instances that live now; parked ones come back at the next call. */
+  readonly liveInstances: number;
   readonly health: RunState;
   /** Calls that were answered, well or not. */
   readonly calls: number;

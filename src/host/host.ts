@@ -7,6 +7,7 @@ import { LatticeCache, type LinkDefinition } from "../lattice/index.ts";
 import { EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
 import { Counters, Logger, type LogRecord } from "../telemetry/index.ts";
 import { ActorManager } from "./actor-manager.ts";
+import type { ActorStartOptions } from "./actor-start-options.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ActorDescription, HostDescription } from "./description.ts";
 import { EventBus, type HostEventListener } from "./event-bus.ts";
@@ -126,12 +127,11 @@ export class Host {
   /**
    * Starts an actor from the bytes of a signed module.
    *
-   * @param reference - where it came from, for inventories.
    * @throws HostError why it was refused (`module.…`, `claims.…`, `jwt.…`, `actor.…`); nothing is left running then.
    */
-  async startActor(module: Uint8Array, reference?: string): Promise<ActorDescription> {
+  async startActor(module: Uint8Array, options: ActorStartOptions = {}): Promise<ActorDescription> {
     this.#started();
-    const description = await this.#actors.start(module, reference);
+    const description = await this.#actors.start(module, options);
     await this.#links.evaluateActor(description.key);
     return description;
   }
@@ -141,7 +141,10 @@ export class Host {
    *
    * @throws HostError `module.fetch_failed`, and as {@link startActor}.
    */
-  async startActorFrom(reference: string): Promise<ActorDescription> {
+  async startActorFrom(
+    reference: string,
+    options: Omit<ActorStartOptions, "reference"> = {},
+  ): Promise<ActorDescription> {
     this.#started();
     let module: Uint8Array;
     try {
@@ -150,7 +153,7 @@ export class Host {
       this.#actors.reportFetchFailure(reference, asHostError(error));
       throw error;
     }
-    return this.startActor(module, reference);
+    return this.startActor(module, { ...options, reference });
   }
 
   /** @param actor - key or reference. @throws HostError `actor.not_running`. */

@@ -10,6 +10,8 @@ export interface Limits {
   readonly heartbeatMs: number;
   /** Bytes of a module. */
   readonly moduleBytes: number;
+  /** Bytes that a guest's memory can grow to. */
+  readonly memoryBytes: number;
   /** Bytes of a payload between parties on this host. The lattice's own limit comes from the server. */
   readonly payloadBytes: number;
   /** Calls that may wait for one actor; one more is refused. */
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: Limits = {
   healthTimeoutMs: 200,
   heartbeatMs: 30_000,
   moduleBytes: 64 * 1024 * 1024,
+  memoryBytes: 256 * 1024 * 1024,
   payloadBytes: 16 * 1024 * 1024,
   queueLength: 1_024,
   pendingRequests: 4_096,

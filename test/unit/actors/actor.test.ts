@@ -14,7 +14,7 @@ describe("an actor", () => {
     const { actor, call } = await runActor("echo", threads.current.runtime());
     const values = Array.from({ length: 20 }, (_, i) => i);
     const answers = values.map((value) => call("Echo", value));
-    expect(actor.statistics).toEqual({ calls: 0, failures: 0, restarts: 0, pending: 20 });
+    expect(actor.statistics).toEqual({ calls: 0, failures: 0, restarts: 0, pending: 20, liveInstances: 1 });
     expect((await Promise.all(answers)).map((answer) => decode(answer))).toEqual(values);
     await expect(call("Nonsense")).rejects.toMatchObject({ code: "guest.failure" });
     expect(actor.statistics).toMatchObject({ calls: 21, failures: 1, restarts: 0 });

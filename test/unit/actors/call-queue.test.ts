@@ -17,7 +17,7 @@ const closed = new HostError("actor.stopped", "closed");
 
 describe("a queue of calls", () => {
   it("runs the first at once and the others one by one in order of arrival", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const jobs = [job("a"), job("b"), job("c")];
     const results = jobs.map(({ run }) => queue.add(run, LONG));
     expect(jobs.map(({ started }) => started)).toEqual([true, false, false]);
@@ -31,7 +31,7 @@ describe("a queue of calls", () => {
   });
 
   it("goes on after a job that failed", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const [bad, good] = [job(), job()];
     const failed = queue.add(bad.run, LONG);
     const done = queue.add(good.run, LONG);
@@ -42,7 +42,7 @@ describe("a queue of calls", () => {
   });
 
   it("counts those that wait and the one that runs", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     expect(queue.length).toBe(0);
     const jobs = [job(), job(), job()];
     const results = jobs.map(({ run }) => queue.add(run, LONG));
@@ -54,7 +54,7 @@ describe("a queue of calls", () => {
   });
 
   it("refuses one more than may wait, at once, and takes another when there is room", async () => {
-    const queue = new CallQueue(2);
+    const queue = new CallQueue({ limit: 2, parallel: 1 });
     const jobs = [job(), job(), job()];
     const results = jobs.map(({ run }) => queue.add(run, LONG));
     const late = job();
@@ -72,7 +72,7 @@ describe("a queue of calls", () => {
   });
 
   it("drops one that has waited too long without running it", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const [running, waiting, next] = [job(), job(), job()];
     const first = queue.add(running.run, LONG);
     const dropped = expect(queue.add(waiting.run, 100)).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe("a queue of calls", () => {
   });
 
   it("does not bound how long a job runs, only how long it waits", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const [first, second] = [job(), job("slow")];
     const results = [queue.add(first.run, 1), queue.add(second.run, 100)];
     await vi.advanceTimersByTimeAsync(50);
@@ -104,7 +104,7 @@ describe("a queue of calls", () => {
   });
 
   it("drops one that may not wait at all, unless it need not", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const running = job();
     const first = queue.add(running.run, 0);
     expect(running.started).toBe(true);
@@ -118,7 +118,7 @@ describe("a queue of calls", () => {
 
 describe("closing a queue", () => {
   it("refuses what waits and what comes, while the running job goes on", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const [running, waiting] = [job(), job()];
     const first = queue.add(running.run, LONG);
     const refused = expect(queue.add(waiting.run, LONG)).rejects.toBe(closed);
@@ -132,7 +132,7 @@ describe("closing a queue", () => {
   });
 
   it("leaves no timers behind", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const running = job();
     const all = [queue.add(running.run, LONG), queue.add(job().run, LONG).catch(() => undefined)];
     queue.close(closed);
@@ -145,12 +145,12 @@ describe("closing a queue", () => {
 
 describe("waiting until a queue is idle", () => {
   it("ends at once if nothing runs", async () => {
-    await new CallQueue(1).whenIdle(LONG);
+    await new CallQueue({ limit: 1, parallel: 1 }).whenIdle(LONG);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("ends when the last job has ended, for everybody who waits", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const [first, second] = [job(), job()];
     const results = [queue.add(first.run, LONG), queue.add(second.run, LONG)];
     let idle = 0;
@@ -165,7 +165,7 @@ describe("waiting until a queue is idle", () => {
   });
 
   it("ends after the given time, though the job goes on", async () => {
-    const queue = new CallQueue(10);
+    const queue = new CallQueue({ limit: 10, parallel: 1 });
     const running = job();
     const result = queue.add(running.run, LONG);
     const waiting = queue.whenIdle(50);

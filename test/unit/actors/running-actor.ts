@@ -1,5 +1,11 @@
 import { encode } from "@msgpack/msgpack";
-import { Actor, type ActorOptions, type ActorRuntime, type CallContext } from "../../../src/actors/index.ts";
+import {
+  Actor,
+  type ActorOptions,
+  type ActorRuntime,
+  type CallContext,
+  InstanceBudget,
+} from "../../../src/actors/index.ts";
 import { verifyActorModule } from "../../../src/claims/index.ts";
 import type { HostError } from "../../../src/errors/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../../../src/wapc/index.ts";
@@ -31,6 +37,10 @@ export async function runActor(
   const verified = await verifyActorModule(typeof module === "string" ? testActor(module).bytes : module);
   const actor = await Actor.start(verified, {
     runtime,
+    budget: new InstanceBudget(runtime.maxInstances),
+    placement: "isolated",
+    instances: 1,
+    stay: false,
     onHostCall: (request, context) => {
       hostCalls.push({ request, context });
       return answer(request, context);
@@ -40,6 +50,7 @@ export async function runActor(
     now: Date.now,
     deadlineMs: 5_000,
     maxPayloadBytes: 1_000_000,
+    maxMemoryBytes: 2 ** 28,
     queueLength: 100,
     ...options,
   });

@@ -96,13 +96,13 @@ describe("a supervised worker", () => {
         parentPort.postMessage({ wl: "log", text: "first" });
       `),
     );
-    worker.post({ wl: "answer", ok: false, message: "" });
+    worker.post({ wl: "answer", guest: 1, ok: false, message: "" });
     while (messages.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     expect(messages).toEqual([
       { wl: "log", text: "first" },
       { wl: "log", text: "answer" },
     ]);
-    worker.post({ wl: "answer", ok: false, message: "" });
+    worker.post({ wl: "answer", guest: 1, ok: false, message: "" });
     worker.end(stopped);
     await threads.current.atMost(0);
     expect(messages).toHaveLength(2);

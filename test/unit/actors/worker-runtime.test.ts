@@ -1,6 +1,6 @@
 import { encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
-import type { ActorModule, PlacementOptions } from "../../../src/actors/index.ts";
+import type { ActorPlacement, ActorRuntime, PlacementOptions } from "../../../src/actors/index.ts";
 import { HostError } from "../../../src/errors/index.ts";
 import { type HostCallAnswer, inspectModule, NO_STRATEGY_MESSAGE } from "../../../src/wapc/index.ts";
 import { testActor } from "../../support/actors.ts";
@@ -11,10 +11,15 @@ const threads = useThreads();
 const NOTHING = new Uint8Array(0);
 const stopped = new HostError("actor.stopped", "enough");
 
-async function moduleOf(source: string | Handmade): Promise<ActorModule> {
+async function place(
+  runtime: ActorRuntime,
+  source: string | Handmade,
+  options: PlacementOptions,
+): Promise<ActorPlacement> {
   const bytes = typeof source === "string" ? testActor(source).bytes : handmade(source);
   const compiled = await WebAssembly.compile(bytes);
-  return { compiled, callsHost: inspectModule(compiled).callsHost };
+  const hostCalls = inspectModule(compiled).callsHost ? await runtime.hostCalls() : "none";
+  return runtime.place({ compiled, hostCalls, placement: "isolated", maxMemoryBytes: 2 ** 28 }, options);
 }
 
 function placement(options: Partial<PlacementOptions> = {}): PlacementOptions {
@@ -23,6 +28,7 @@ function placement(options: Partial<PlacementOptions> = {}): PlacementOptions {
     onHostCall: async () => ({ ok: true, payload: NOTHING }),
     onLog: () => undefined,
     maxPayloadBytes: 1_000_000,
+    startMs: 5_000,
     deadlineMs: 5_000,
     ...options,
   };
@@ -61,8 +67,7 @@ describe("how guests wait for the host on this version of Node", () => {
 
 describe("placing a guest", () => {
   it("needs no strategy for one that makes no host calls", async () => {
-    const placed = await threads.current.runtime().place(await moduleOf("echo"), placement());
-    expect(placed.hostCalls).toBe("none");
+    const placed = await place(threads.current.runtime(), "echo", placement());
     expect(threads.current.names).toEqual(["test"]);
     expect(await placed.call("Echo", Uint8Array.of(1, 2))).toEqual(Uint8Array.of(1, 2));
   });
@@ -71,7 +76,7 @@ describe("placing a guest", () => {
     for (const length of [0, 10, 65_536, 300_000]) {
       const answer = Uint8Array.from({ length }, (_, i) => i % 253);
       const options = placement({ onHostCall: async () => ({ ok: true, payload: answer.slice() }) });
-      const placed = await threads.current.runtime().place(await moduleOf("faulty"), options);
+      const placed = await place(threads.current.runtime(), "faulty", options);
       const got = await placed.call("Call", encode({ target: "t", operation: "o" }));
       expect(Buffer.compare(got, answer)).toBe(0);
       placed.end(stopped);
@@ -80,7 +85,7 @@ describe("placing a guest", () => {
 
   it("fails a host call with the text of what went wrong in the host", async () => {
     const options = placement({ onHostCall: () => Promise.reject(new Error("größer 日本")) });
-    const placed = await threads.current.runtime().place(await moduleOf("faulty"), options);
+    const placed = await place(threads.current.runtime(), "faulty", options);
     await expect(placed.call("Call", encode({ target: "t", operation: "o" }))).rejects.toMatchObject({
       code: "guest.failure",
       message: expect.stringContaining("größer 日本"),
@@ -89,8 +94,7 @@ describe("placing a guest", () => {
   });
 
   it("without a strategy fails host calls with a clear text, and nothing else", async () => {
-    const placed = await threads.current.runtime({ allow: [] }).place(await moduleOf("pinger"), placement());
-    expect(placed.hostCalls).toBe("none");
+    const placed = await place(threads.current.runtime({ allow: [] }), "pinger", placement());
     await expect(placed.call("PingVia", encode({ target: "t", value: 1 }))).rejects.toMatchObject({
       code: "guest.failure",
       message: expect.stringContaining(NO_STRATEGY_MESSAGE),
@@ -99,7 +103,7 @@ describe("placing a guest", () => {
   });
 
   it("hands over the payload instead of copying it, but not a part of something larger", async () => {
-    const placed = await threads.current.runtime().place(await moduleOf("echo"), placement());
+    const placed = await place(threads.current.runtime(), "echo", placement());
     const whole = Uint8Array.of(1, 2, 3);
     const part = Uint8Array.of(1, 2, 3).subarray(1);
     expect(await placed.call("Echo", whole)).toEqual(Uint8Array.of(1, 2, 3));
@@ -110,7 +114,7 @@ describe("placing a guest", () => {
   it("takes the guest's console lines", async () => {
     const log: string[] = [];
     const options = placement({ onLog: (text) => log.push(text) });
-    const placed = await threads.current.runtime().place(await moduleOf("faulty"), options);
+    const placed = await place(threads.current.runtime(), "faulty", options);
     await placed.call("Log", encode({ text: "line", count: 3 }));
     expect(log).toEqual(["line", "line", "line"]);
   });
@@ -123,18 +127,16 @@ describe("placing a guest", () => {
       { code: "actor.deadline" },
       300,
     ],
-  ])("leaves nothing running if the start of the guest %s", async (_what, guest, failure, deadlineMs) => {
+  ])("leaves nothing running if the start of the guest %s", async (_what, guest, failure, startMs) => {
     const runtime = threads.current.runtime({ allow: [] });
     await runtime.hostCalls();
-    await expect(runtime.place(await moduleOf(guest), placement({ deadlineMs }))).rejects.toMatchObject(
-      failure,
-    );
+    await expect(place(runtime, guest, placement({ startMs }))).rejects.toMatchObject(failure);
     await threads.current.atMost(0);
   });
 
   it("leaves nothing running if the thread does not start", async () => {
     const runtime = threads.current.runtime({}, scriptOf("process.exit(2)"));
-    await expect(runtime.place(await moduleOf("echo"), placement())).rejects.toMatchObject({
+    await expect(place(runtime, "echo", placement())).rejects.toMatchObject({
       code: "actor.worker_failed",
       message: "The actor's worker failed: the thread ended with code 2",
     });
@@ -144,7 +146,7 @@ describe("placing a guest", () => {
 
 describe("a placed guest", () => {
   it("is replaced inside its thread after a trap", async () => {
-    const placed = await threads.current.runtime().place(await moduleOf("faulty"), placement());
+    const placed = await place(threads.current.runtime(), "faulty", placement());
     await expect(placed.call("Trap", NOTHING)).rejects.toMatchObject({ code: "guest.trap" });
     expect([placed.replaced, placed.ended]).toEqual([1, undefined]);
     await expect(placed.call("Fail", encode({ text: "alive" }))).rejects.toMatchObject({ message: "alive" });
@@ -152,14 +154,14 @@ describe("a placed guest", () => {
   });
 
   it("takes one call at a time", async () => {
-    const placed = await threads.current.runtime().place(await moduleOf("echo"), placement());
+    const placed = await place(threads.current.runtime(), "echo", placement());
     const first = placed.call("Echo", Uint8Array.of(1));
     await expect(placed.call("Echo", NOTHING)).rejects.toMatchObject({ code: "internal" });
     expect(await first).toEqual(Uint8Array.of(1));
   });
 
   it("is ended in the middle of a loop, and its call fails with the reason", async () => {
-    const placed = await threads.current.runtime().place(await moduleOf("faulty"), placement());
+    const placed = await place(threads.current.runtime(), "faulty", placement());
     const call = placed.call("Spin", NOTHING);
     placed.end(stopped);
     await expect(call).rejects.toBe(stopped);
@@ -178,7 +180,7 @@ describe("a placed guest", () => {
         answer = resolve;
         onAsked();
       });
-    const placed = await threads.current.runtime().place(await moduleOf("faulty"), placement({ onHostCall }));
+    const placed = await place(threads.current.runtime(), "faulty", placement({ onHostCall }));
     const call = placed.call("Call", encode({ target: "t", operation: "o" }));
     await asked;
     placed.end(stopped);

@@ -22,7 +22,7 @@ describe("a running actor", () => {
       revision: 7,
       expires: 4_000_000_000,
     });
-    const description = await host.startActor(bytes, "file.wasm");
+    const description = await host.startActor(bytes, { reference: "file.wasm" });
     expect(description).toEqual({
       key,
       name: "Echo",
@@ -41,6 +41,9 @@ describe("a running actor", () => {
       failures: 0,
       restarts: 0,
       pending: 0,
+      placement: "isolated",
+      instances: 1,
+      liveInstances: 1,
     });
     expect((await host.describe()).actors).toEqual([description]);
   });
@@ -58,7 +61,7 @@ describe("a running actor", () => {
   it("is stopped by its key or by what it was started from, once", async () => {
     const { host, events } = await startTestHost();
     for (const name of [echo.key, "file.wasm"]) {
-      await host.startActor(echo.bytes, "file.wasm");
+      await host.startActor(echo.bytes, { reference: "file.wasm" });
       await host.stopActor(name);
       expect((await host.describe()).actors).toEqual([]);
     }

@@ -31,7 +31,15 @@ export function Capabilities({ actor }: { readonly actor: ActorDescription }): J
 
 const noneTitle = "Its module makes no host calls, or this browser has no way to let it wait for them";
 
-/** An actor's counters, and how its guest waits. */
+function placementTitle({ placement, liveInstances }: ActorDescription): string {
+  const where =
+    placement === "isolated"
+      ? "Each instance has a worker of its own"
+      : "Its instances share workers with others";
+  return liveInstances === 0 ? `${where}. All are parked and come back at the next call.` : where;
+}
+
+/** An actor's counters, how its guest waits, and where it runs. */
 export function ActorFigures({ actor }: { readonly actor: ActorDescription }): JSX.Element {
   return (
     <dl class="figures">
@@ -42,6 +50,12 @@ export function ActorFigures({ actor }: { readonly actor: ActorDescription }): J
       <div title={actor.hostCalls === "none" ? noneTitle : "How this actor's guest waits for host calls"}>
         <dt>host calls</dt>
         <dd data-strategy={actor.hostCalls}>{strategyText(actor.hostCalls)}</dd>
+      </div>
+      <div title={placementTitle(actor)}>
+        <dt>{actor.placement}</dt>
+        <dd>
+          {actor.liveInstances} of {actor.instances} live
+        </dd>
       </div>
       {actor.reference === undefined ? null : (
         <div class="figure-wide">

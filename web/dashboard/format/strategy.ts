@@ -3,6 +3,7 @@ import type { ActorDescription } from "../../../src/index.ts";
 const texts: Readonly<Record<ActorDescription["hostCalls"], string>> = {
   jspi: "JSPI",
   "shared-memory": "Shared memory",
+  asyncify: "Asyncify",
   none: "None",
 };
 

@@ -3,7 +3,7 @@ import type { StartOptions } from "../../host-api.ts";
 
 /**
  * Start options from the page's address. `?hostCalls=jspi,shared-memory` restricts the ways a guest may wait for host
- * calls to those named, `?hostCalls=none` leaves none; unknown names are ignored. Each limit can be set by its name,
+ * calls to those named (`asyncify` is used only if it is), `?hostCalls=none` leaves none; unknown names are ignored. Each limit can be set by its name,
  * such as `?heartbeatMs=1000&callDeadlineMs=2000`; a value that is no limit is refused by the host and shown.
  */
 export function startOptionsFrom(query: URLSearchParams): StartOptions {
@@ -18,7 +18,11 @@ export function startOptionsFrom(query: URLSearchParams): StartOptions {
   return {
     ...(hostCalls === undefined
       ? {}
-      : { hostCalls: (["jspi", "shared-memory"] as const).filter((name) => hostCalls.includes(name)) }),
+      : {
+          hostCalls: (["jspi", "shared-memory", "asyncify"] as const).filter((name) =>
+            hostCalls.includes(name),
+          ),
+        }),
     ...(limits.length === 0 ? {} : { limits: Object.fromEntries(limits) }),
   };
 }

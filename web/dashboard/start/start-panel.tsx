@@ -5,6 +5,7 @@ import { useSession } from "../session/session-context.ts";
 import { ExampleButtons, ExampleList } from "./example-list.tsx";
 import type { Example } from "./examples.ts";
 import { ModuleForm } from "./module-form.tsx";
+import { PlacementFields } from "./placement-fields.tsx";
 import type { ActorStarts } from "./use-actor-starts.ts";
 
 /** How to get an actor to run: wide open while none does, and one compact block afterwards. */
@@ -30,6 +31,7 @@ export function StartPanel(props: {
         <ExampleButtons examples={shown} starts={starts} />
       )}
       <ModuleForm starts={starts} />
+      <PlacementFields value={starts.placement} onChange={starts.setPlacement} />
       <Attempts starts={starts} />
     </Panel>
   );

@@ -3,6 +3,7 @@ import { asHostError, HostError } from "../../../src/errors/index.ts";
 import type { ActorDescription } from "../../../src/index.ts";
 import { bytesText } from "../format/amount.ts";
 import { useSession } from "../session/session-context.ts";
+import { DEFAULT_PLACEMENT, type Placement } from "./placement-fields.tsx";
 
 /** A start that runs now or has failed. One that succeeded is in the list of actors. */
 export interface StartAttempt {
@@ -20,12 +21,16 @@ export interface ActorStarts {
   /** Resolves to whether it runs. */
   startUrl(url: string, subject: string): Promise<boolean>;
   dismiss(id: number): void;
+  /** How the next actors run. */
+  readonly placement: Placement;
+  setPlacement(placement: Placement): void;
 }
 
 /** Starts actors, from the panel and from files dropped anywhere. */
 export function useActorStarts(): ActorStarts {
   const { host, session, description } = useSession();
   const [attempts, setAttempts] = useState<readonly StartAttempt[]>([]);
+  const [placement, setPlacement] = useState(DEFAULT_PLACEMENT);
   const lastId = useRef(0);
   const dismiss = (id: number): void => setAttempts((list) => list.filter((attempt) => attempt.id !== id));
 
@@ -55,12 +60,14 @@ export function useActorStarts(): ActorStarts {
         `The file has ${bytesText(file.size)}; this host takes up to ${bytesText(limit)}.`,
       );
     }
-    return host.startActor(new Uint8Array(await file.arrayBuffer()));
+    return host.startActor(new Uint8Array(await file.arrayBuffer()), placement);
   };
   return {
     attempts,
     dismiss,
-    startUrl: (url, subject) => attempt(subject, () => host.startActorFrom(url)),
+    placement,
+    setPlacement,
+    startUrl: (url, subject) => attempt(subject, () => host.startActorFrom(url, placement)),
     async startFiles(files) {
       for (const file of [...files]) await attempt(file.name, () => startFile(file));
     },
