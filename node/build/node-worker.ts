@@ -1,22 +1,35 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { build, type Rolldown } from "vite";
+import { replaceFile } from "./files.ts";
 
 /** Where the bundled script of Node's actor threads is put. */
 export const nodeWorkerScript: URL = new URL("../../build/node/actor-worker.js", import.meta.url);
 
-/** Bundles the script of Node's actor threads into one file, so that a thread starts without a TypeScript loader. */
+/**
+ * Bundles the script of Node's actor threads, so that a thread starts without a TypeScript loader. Each file is
+ * replaced at once: hosts that run beside this process start threads from it all the time.
+ */
 export async function buildNodeWorker(): Promise<void> {
-  await build({
+  const result = await build({
     configFile: false,
     logLevel: "warn",
     root: fileURLToPath(new URL("../..", import.meta.url)),
     ssr: { noExternal: true },
     build: {
       ssr: fileURLToPath(new URL("../runtime/actor-worker.ts", import.meta.url)),
-      outDir: fileURLToPath(new URL(".", nodeWorkerScript)),
-      emptyOutDir: true,
+      write: false,
       target: "node20",
       rolldownOptions: { output: { entryFileNames: "actor-worker.js" } },
     },
   });
+  for (const { output } of [result].flat() as Rolldown.RolldownOutput[]) {
+    // The script itself comes first and needs the others.
+    for (const file of [...output].reverse()) {
+      const path = fileURLToPath(new URL(file.fileName, nodeWorkerScript));
+      await mkdir(dirname(path), { recursive: true });
+      await replaceFile(path, file.type === "chunk" ? file.code : file.source);
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countPlaywright, countVitest } from "../../support/run/counts.ts";
+import { countPlaywright, countVitest, readOwnCounts } from "../../support/run/counts.ts";
 import { selectSteps, steps } from "../../support/run/steps.ts";
 import { finalLine, judgeSuite, sum } from "../../support/run/verdict.ts";
 
@@ -26,7 +26,13 @@ describe("counts", () => {
     expect(countPlaywright(report)).toEqual({ passed: 4, failed: 3, skipped: 2 });
   });
 
+  test("of our own suites: as they say, whatever else is in the report", () => {
+    const counts = { passed: 4, failed: 1, skipped: 0 };
+    expect(readOwnCounts({ ...counts, runs: [] })).toEqual(counts);
+  });
+
   test("of something else are refused", () => {
+    expect(() => readOwnCounts({ passed: -1, failed: 0, skipped: 0 })).toThrow();
     expect(() => countVitest({})).toThrow();
     expect(() => countPlaywright(null)).toThrow();
   });

@@ -1,0 +1,118 @@
+import { parseArgs } from "node:util";
+import { type Environment, HostError, messageOf } from "../../src/index.ts";
+import { type PlaneArguments, planesOf } from "./host-planes.ts";
+
+/** A request to run a host. */
+export interface HostCommand {
+  readonly kind: "run";
+  /** Absent: standalone. */
+  readonly rpc?: PlaneArguments;
+  /** The same object as `rpc` where both planes go the same way. */
+  readonly control?: PlaneArguments;
+  readonly namespace?: string;
+  /** Path of the manifest. */
+  readonly manifest?: string;
+  /** In the order in which they were given. */
+  readonly labels: readonly (readonly [key: string, value: string])[];
+  readonly log: "text" | "json";
+  readonly heartbeatMs?: number;
+}
+
+/** What the arguments ask for. */
+export type HostArguments = HostCommand | { readonly kind: "help" } | { readonly kind: "version" };
+
+/** Options of first-party hosts that would have no effect here. Protocol section 11.3. */
+const REFUSED: Readonly<Record<string, string>> = {
+  "allow-live-updates": "this host does not update running actors yet",
+  "disable-strict-update-check": "this host does not update running actors yet",
+  "allow-oci-latest": "this host does not fetch images from registries yet",
+  "allowed-insecure": "this host does not fetch images from registries yet",
+};
+
+/**
+ * Understands the arguments of the host. An option wins over its variable.
+ *
+ * @throws HostError `input.invalid` with a sentence for the person who typed them.
+ */
+export function parseHostArguments(args: readonly string[], environment: Environment): HostArguments {
+  refuseUnsupported(args);
+  const { values } = parse(args);
+  if (values.help) return { kind: "help" };
+  if (values.version) return { kind: "version" };
+  const option = (name: keyof typeof values, variable: string): string | undefined => {
+    const value = values[name];
+    return (typeof value === "string" ? value : environment[variable]) || undefined;
+  };
+  const { nsprefix, manifest } = values;
+  const heartbeat = environment["HEARTBEAT_INTERVAL_S"] || undefined;
+  return {
+    kind: "run",
+    ...planesOf(option),
+    ...(nsprefix === undefined ? {} : { namespace: nsprefix }),
+    ...(manifest === undefined ? {} : { manifest }),
+    labels: (values.label ?? []).map(label),
+    log: logForm(values.log),
+    ...(heartbeat === undefined ? {} : { heartbeatMs: seconds(heartbeat) * 1_000 }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  const string = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        nats: string,
+        manifest: { ...string, short: "m" },
+        label: { ...string, short: "l", multiple: true },
+        nsprefix: string,
+        log: { ...string, default: "text" },
+        "rpc-host": string,
+        "rpc-port": string,
+        "rpc-credsfile": string,
+        "rpc-jwt": string,
+        "rpc-seed": string,
+        "control-host": string,
+        "control-port": string,
+        "control-credsfile": string,
+        "control-jwt": string,
+        "control-seed": string,
+        help: { ...flag, short: "h" },
+        version: { ...flag, short: "V" },
+      },
+    });
+  } catch (error) {
+    throw new HostError("input.invalid", messageOf(error));
+  }
+}
+
+function refuseUnsupported(args: readonly string[]): void {
+  for (const argument of args) {
+    const name = argument.startsWith("--") ? (argument.slice(2).split("=", 1)[0] ?? "") : "";
+    if (!Object.hasOwn(REFUSED, name)) continue;
+    throw new HostError("input.invalid", `--${name} is not supported: ${REFUSED[name]}`, {
+      hint: "Leave it out.",
+    });
+  }
+}
+
+function label(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new HostError("input.invalid", `--label must be like zone=a, not "${text}"`);
+}
+
+function logForm(value: string): "text" | "json" {
+  if (value === "text" || value === "json") return value;
+  throw new HostError("input.invalid", `--log must be text or json, not "${value}"`);
+}
+
+function seconds(text: string): number {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (value > 0) return value;
+  throw new HostError(
+    "input.invalid",
+    `HEARTBEAT_INTERVAL_S must be a whole number of seconds from 1 to 999999, not "${text}"`,
+  );
+}

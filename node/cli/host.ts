@@ -1,0 +1,133 @@
+import { readFile } from "node:fs/promises";
+import {
+  type Host,
+  HostBuilder,
+  HostError,
+  type LatticeConnections,
+  Logger,
+  type LogSink,
+  type Manifest,
+  messageOf,
+} from "../../src/index.ts";
+import { applyManifest } from "../manifest/apply-manifest.ts";
+import { readManifest } from "../manifest/read-manifest.ts";
+import { nodeLabels } from "../runtime/labels.ts";
+import { threadRuntime } from "../runtime/thread-runtime.ts";
+import { type Stoppable, stopInTurn } from "../start/stop-in-turn.ts";
+import { type HostCommand, parseHostArguments } from "./host-arguments.ts";
+import { eventLine } from "./host-events.ts";
+import { connectPlanes } from "./host-lattice.ts";
+import { lineSink } from "./host-log.ts";
+import { exitOnSignal } from "./host-shutdown.ts";
+import { HOST_USAGE } from "./host-usage.ts";
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** `npm run host`: runs a host until Ctrl-C. */
+async function main(started: Stoppable[]): Promise<void> {
+  const command = parseHostArguments(process.argv.slice(2), process.env);
+  if (command.kind === "help") console.log(HOST_USAGE);
+  else if (command.kind === "version") console.log(await version());
+  else {
+    exitOnSignal(() => stopInTurn(started));
+    await run(command, started);
+  }
+}
+
+async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
+  const manifest =
+    command.manifest === undefined ? undefined : await readManifest(command.manifest, process.env);
+  const sink = lineSink(command.log, (line) => console.log(line));
+  const logger = new Logger([sink], "host");
+  // Loaded here: the bundler takes longer to load than --help takes to read.
+  const { buildNodeWorker, nodeWorkerScript } = await import("../build/node-worker.ts");
+  await buildNodeWorker();
+  const { rpc, control } = command;
+  const connections = await connectPlanes({
+    ...(rpc === undefined ? {} : { rpc }),
+    ...(control === undefined ? {} : { control }),
+    logger,
+    hasManifest: manifest !== undefined,
+    onConnected: (connection) => started.push({ stop: () => connection.close() }),
+  });
+  const host = buildHost(command, manifest, connections, nodeWorkerScript, sink);
+  started.push({
+    stop: async () => {
+      logger.info("Stopping");
+      await host.stop();
+      logger.info("Stopped");
+    },
+  });
+  host.onEvent((event) => {
+    const line = eventLine(event);
+    if (line !== undefined) logger[line.level](line.message, line.fields);
+  });
+  await host.start();
+  logger.info(`Host ${host.id} is started`, { version: await version(), ...(await host.describe()).labels });
+  if (manifest !== undefined) await apply(host, manifest, logger);
+  await tellState(host, logger);
+}
+
+function buildHost(
+  command: HostCommand,
+  manifest: Manifest | undefined,
+  { rpc, control }: LatticeConnections,
+  script: URL,
+  sink: LogSink,
+): Host {
+  const builder = new HostBuilder()
+    .withActorRuntime(threadRuntime({ script }))
+    .withCoreLabels(nodeLabels())
+    .withLogSinks(sink);
+  if (rpc !== undefined) builder.withRpcClient(rpc);
+  if (control !== undefined) builder.withControlClient(control);
+  if (command.namespace !== undefined) builder.withNamespace(command.namespace);
+  if (command.heartbeatMs !== undefined) builder.withLimits({ heartbeatMs: command.heartbeatMs });
+  // The first value of a label wins: those of a manifest, as in first-party hosts, which drop all others.
+  for (const [key, value] of [...Object.entries(manifest?.labels ?? {}), ...command.labels]) {
+    builder.withLabel(key, value);
+  }
+  return builder.build();
+}
+
+async function apply(host: Host, manifest: Manifest, logger: Logger): Promise<void> {
+  const failures = await applyManifest(host, manifest);
+  const { actors, capabilities, links } = manifest;
+  const items = actors.length + capabilities.length + links.length;
+  logger.info(`The manifest is applied: ${items - failures.length} of ${items} items`);
+  for (const { item, error } of failures) {
+    const hint = error.hint === undefined ? "" : ` ${error.hint}`;
+    logger.error(`The manifest's ${item} failed: ${error.message}.${hint}`, { code: error.code });
+  }
+}
+
+async function tellState(host: Host, logger: Logger): Promise<void> {
+  const { id, lattice, hostCalls, actors, providers, links } = await host.describe();
+  const server = lattice.server === undefined ? {} : { server: lattice.server };
+  logger.info(`Host ${id} is ready`, {
+    lattice: lattice.state,
+    ...server,
+    namespace: lattice.namespace,
+    hostCalls,
+    actors: actors.length,
+    providers: providers.length,
+    links: links.length,
+  });
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  const parsed: unknown = JSON.parse(text);
+  return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "";
+}
+
+const started: Stoppable[] = [];
+await main(started).catch(async (error: unknown) => {
+  console.error(`host: ${messageOf(error)}`);
+  if (error instanceof HostError && error.hint !== undefined) console.error(`      ${error.hint}`);
+  const isUsage = error instanceof HostError && error.code.startsWith("input.");
+  if (isUsage) console.error("      `npm run host -- --help` lists the options.");
+  await stopInTurn(started);
+  process.exit(isUsage ? WRONG_USAGE : FAILED);
+});
