@@ -9,6 +9,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "lattice", include: ["test/lattice/**/*.test.ts"] } },
+      { extends: true, test: { name: "stress", include: ["test/stress/**/*.test.ts"] } },
     ],
   },
 });

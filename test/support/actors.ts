@@ -17,3 +17,8 @@ export function testActor(name: string): { readonly bytes: Uint8Array<ArrayBuffe
   if (entry === undefined) throw new Error(`There is no test actor called ${name}.`);
   return { bytes: new Uint8Array(readFileSync(new URL(entry.file, folder))), key: entry.key };
 }
+
+/** The module of a test actor before it was signed. */
+export function unsignedTestActor(name: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL(`unsigned/${name}.wasm`, folder)));
+}

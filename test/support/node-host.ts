@@ -1,10 +1,11 @@
 import { encode } from "@msgpack/msgpack";
 import { afterEach } from "vitest";
 import { nodeWorkerScript } from "../../node/build/node-worker.ts";
-import { nodeLabels, threadRuntime } from "../../node/index.ts";
+import { nodeLabels, type ThreadRuntimeOptions, threadRuntime } from "../../node/index.ts";
 import {
   type ActorDescription,
   type ActorRuntime,
+  type ActorStartOptions,
   type Host,
   HostBuilder,
   type HostCallStrategyName,
@@ -18,6 +19,7 @@ import { testActor } from "./actors.ts";
 export interface TestHostOptions {
   readonly limits?: Partial<Limits>;
   readonly allow?: readonly HostCallStrategyName[];
+  readonly runtime?: Partial<ThreadRuntimeOptions>;
   readonly configure?: (builder: HostBuilder) => HostBuilder;
 }
 
@@ -27,7 +29,7 @@ export interface TestHost {
   readonly log: RingBufferSink;
   readonly events: HostEvent[];
   /** Starts an actor of `test/actors` by name. */
-  start(name: string): Promise<ActorDescription>;
+  start(name: string, options?: ActorStartOptions): Promise<ActorDescription>;
   /** Calls with a MessagePack value. */
   call(target: string, operation: string, value?: unknown): Promise<Uint8Array>;
 }
@@ -41,7 +43,14 @@ afterEach(async () => {
 /** One for all hosts of a file: what works in a thread here is found out once. */
 const runtimes = new Map<string, ActorRuntime>();
 
-function runtimeOf(allow: readonly HostCallStrategyName[] | undefined): ActorRuntime {
+function runtimeOf({ allow, runtime }: TestHostOptions): ActorRuntime {
+  if (runtime !== undefined) {
+    return threadRuntime({
+      script: nodeWorkerScript,
+      ...runtime,
+      ...(allow === undefined ? {} : { allow }),
+    });
+  }
   const key = JSON.stringify(allow ?? "all");
   const known = runtimes.get(key);
   if (known !== undefined) return known;
@@ -53,7 +62,7 @@ function runtimeOf(allow: readonly HostCallStrategyName[] | undefined): ActorRun
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const log = new RingBufferSink();
   const builder = new HostBuilder()
-    .withActorRuntime(runtimeOf(options.allow))
+    .withActorRuntime(runtimeOf(options))
     .withCoreLabels(nodeLabels())
     .withLogSinks(log)
     .withLimits(options.limits ?? {});
@@ -66,7 +75,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     host,
     log,
     events,
-    start: (name) => host.startActor(testActor(name).bytes),
+    start: (name, start) => host.startActor(testActor(name).bytes, start),
     call: (target, operation, value) =>
       host.callActor(target, operation, value === undefined ? new Uint8Array(0) : encode(value)),
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { embedToken, extractToken, KeyPair, readModule, signActorModule } from "../../../src/index.ts";
+import { embedToken, extractToken, KeyPair, signActorModule } from "../../../src/index.ts";
+import { readModule } from "../../../src/wasm/index.ts";
 import { testActor } from "../actors.ts";
 
 /** A file that must not become an actor, the code of its refusal, and words that a person must find in the text. */

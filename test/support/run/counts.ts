@@ -24,6 +24,8 @@ const playwrightReport = v.object({
   errors: v.array(v.unknown()),
 });
 
+const ownReport = v.object({ passed: count, failed: count, skipped: count });
+
 /** The counts in a report of Vitest. A file that failed outside its tests, in loading or in a hook, counts as one. */
 export function countVitest(report: unknown): TestCounts {
   const { testResults, ...numbers } = v.parse(vitestReport, report);
@@ -46,4 +48,9 @@ export function countPlaywright(report: unknown): TestCounts {
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
   };
+}
+
+/** The counts in a report of one of our own suites. */
+export function readOwnCounts(report: unknown): TestCounts {
+  return v.parse(ownReport, report);
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runToEnd } from "../../../node/system/run-command.ts";
 import { messageOf } from "../../../src/errors/index.ts";
-import { countPlaywright, countVitest, type TestCounts } from "./counts.ts";
+import { countPlaywright, countVitest, readOwnCounts, type TestCounts } from "./counts.ts";
 import type { Reporter, Step } from "./steps.ts";
 import { judgeSuite, type StepResult } from "./verdict.ts";
 
@@ -39,7 +39,14 @@ function passedStep({ name }: Step): StepResult {
   return { step: name, passed: 0, failed: 0, skipped: 0, problems: [] };
 }
 
+const COUNT: Readonly<Record<Reporter, (report: unknown) => TestCounts>> = {
+  vitest: countVitest,
+  playwright: countPlaywright,
+  counts: readOwnCounts,
+};
+
 function reporterArguments(reporter: Reporter, report: string, isSkipAllowed: boolean): string[] {
+  if (reporter === "counts") return ["--report", report];
   if (reporter === "playwright") {
     return ["--reporter=list,json", ...(isSkipAllowed ? ["--pass-with-no-tests"] : [])];
   }
@@ -50,7 +57,7 @@ function reporterArguments(reporter: Reporter, report: string, isSkipAllowed: bo
 function readCounts(report: string, reporter: Reporter): TestCounts | undefined {
   try {
     const data: unknown = JSON.parse(readFileSync(report, "utf8"));
-    return reporter === "vitest" ? countVitest(data) : countPlaywright(data);
+    return COUNT[reporter](data);
   } catch {
     return undefined; // judged as a failure
   }

@@ -1,8 +1,8 @@
 /** A program of the machine that a step needs. */
 export type Tool = "chromium" | "nats-server";
 
-/** How a suite reports. */
-export type Reporter = "vitest" | "playwright";
+/** How a suite reports; `counts`: our own suites, as `{passed, failed, skipped}` in the file after `--report`. */
+export type Reporter = "vitest" | "playwright" | "counts";
 
 /** One step of `npm test`. */
 export interface Step {
@@ -54,6 +54,15 @@ export const steps: readonly Step[] = [
   build("actors", [], [...typeScript, "node/build/actors.ts"]),
   vitest("unit", []),
   vitest("lattice", ["nats-server"]),
+  {
+    name: "engines",
+    kind: "suite",
+    needs: ["actors"],
+    tools: ["chromium"],
+    script: [...typeScript, "test/conformance/main.ts"],
+    reporter: "counts",
+    timeoutMs: 15 * minute,
+  },
   build("dashboard", ["actors"], viteBuild),
   {
     name: "browser",

@@ -1,0 +1,33 @@
+import { expose } from "comlink";
+import { webRuntime } from "../../../web/web-runtime.ts";
+import type { EngineOutcome } from "../outcome.ts";
+import { runConformance } from "../strategies.ts";
+import { asyncify } from "../suite/asyncify.ts";
+import type { SuiteGuest } from "../suite/environment.ts";
+
+/** Runs the suite beside the page. */
+const suiteWorker = {
+  async run(onCase: (title: string) => void): Promise<EngineOutcome> {
+    const keys = (await (await fetch("/guests/keys.json")).json()) as Record<string, string>;
+    const guests = new Map<string, Promise<SuiteGuest>>();
+    return runConformance({
+      onCase,
+      makeRuntime: (allow) => webRuntime({ asyncify, ...(allow === undefined ? {} : { allow }) }),
+      loadGuest: (name) => {
+        const guest = guests.get(name) ?? loadGuest(name, keys[name] ?? "");
+        guests.set(name, guest);
+        return guest;
+      },
+    });
+  },
+};
+
+async function loadGuest(name: string, key: string): Promise<SuiteGuest> {
+  const response = await fetch(`/guests/${name}.wasm`);
+  return { key, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** What the page may ask of this worker. */
+export type SuiteWorker = typeof suiteWorker;
+
+expose(suiteWorker);
