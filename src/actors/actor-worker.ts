@@ -29,11 +29,13 @@ class ActorWorker implements ActorWorkerApi {
     const guest = new WorkerGuest(number, module, options, (message, transfer) =>
       this.#send(message, transfer),
     );
+    // Before it starts: its start functions may wait for answers already.
+    this.#guests.set(number, guest);
     try {
       await guest.start();
-      this.#guests.set(number, guest);
       return undefined;
     } catch (error) {
+      this.#guests.delete(number);
       return toErrorRecord(error);
     }
   }

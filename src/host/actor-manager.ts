@@ -151,15 +151,25 @@ export class ActorManager {
           hint: `This host's authorizer refuses actors signed by ${claims.issuer}.`,
         });
       }
-      const running = await this.#run(verified, start);
-      if (this.#closed) {
-        await running.actor.stop();
-        throw hostStopped();
-      }
+      const running = await this.#runWithClaims(verified, start);
       this.#announce(running);
       return describeActor(running);
     } finally {
       this.#starting.delete(key);
+    }
+  }
+
+  /** Its start functions may call out, so its claims are known meanwhile; they are not announced before it runs. */
+  async #runWithClaims(verified: VerifiedModule, start: ResolvedActorStart): Promise<RunningActor> {
+    const takeBack = this.#services.cache.lendClaims(verified.claims);
+    try {
+      const running = await this.#run(verified, start);
+      if (!this.#closed) return running;
+      await running.actor.stop();
+      throw hostStopped();
+    } catch (error) {
+      takeBack();
+      throw error;
     }
   }
 

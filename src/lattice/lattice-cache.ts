@@ -37,6 +37,21 @@ export class LatticeCache {
     return true;
   }
 
+  /**
+   * Takes verified claims of an actor that is being started: its start functions may call out already.
+   *
+   * @returns puts back what was known before, for a start that fails.
+   */
+  lendClaims(claims: ActorClaims): () => void {
+    const { subject } = claims;
+    const known = this.#claims.get(subject);
+    this.#claims.set(subject, { claims, source: "verified" });
+    return () => {
+      if (known === undefined) this.#claims.delete(subject);
+      else this.#claims.set(subject, known);
+    };
+  }
+
   /** Marks an actor's claims as known from announcements only, as they are once it no longer runs here. */
   releaseClaims(actor: string): void {
     const known = this.#claims.get(actor);

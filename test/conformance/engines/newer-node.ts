@@ -32,14 +32,15 @@ export async function installNewerNode(): Promise<string> {
   const npm = findCommand("npm");
   if (npm === undefined)
     throw new EngineMissing("npm is not on PATH, so a newer Node.js cannot be installed");
-  const args = ["ci", "--no-bin-links", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const args = ["ci", "--no-bin-links", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"];
   try {
     await runCommand(npm, args, { directory: TARGET, timeoutMs: INSTALL_TIMEOUT_MS });
   } catch (error) {
     throw new EngineMissing(`installing a newer Node.js from npm failed: ${messageOf(error)}`);
   }
   if (existsSync(executable)) return executable;
-  throw new EngineMissing(`${name} has no executable at ${executable}`);
+  // npm leaves out optional packages that it cannot get, without an error.
+  throw new EngineMissing(`npm could not get the package ${name}`);
 }
 
 async function isAsLocked(): Promise<boolean> {

@@ -54,6 +54,7 @@ export const steps: readonly Step[] = [
   build("actors", [], [...typeScript, "node/build/actors.ts"]),
   vitest("unit", []),
   vitest("lattice", ["nats-server"]),
+  vitest("stress", []),
   {
     name: "engines",
     kind: "suite",

@@ -39,7 +39,8 @@ describe("an actor", () => {
     expect(request).toMatchObject({ namespace: "t", operation: "Ping", binding: "default" });
     expect(context?.chain).toEqual(["MOUTER", actor.key]);
     // Whoever is called in turn ends earlier, so that this actor can still answer.
-    expect(context?.deadline).toBe(deadline - 100);
+    expect(context?.deadline).toBeLessThanOrEqual(deadline - 100);
+    expect(context?.deadline).toBeGreaterThanOrEqual(deadline - 400);
   });
 
   it("bounds host calls by its own deadline where the caller has more time", async () => {
@@ -50,8 +51,8 @@ describe("an actor", () => {
     const before = Date.now();
     await call("PingVia", ping, { deadline: before + 60_000 });
     const deadline = hostCalls[0]?.context.deadline ?? 0;
-    expect(deadline).toBeGreaterThanOrEqual(before + 2_900);
-    expect(deadline).toBeLessThanOrEqual(Date.now() + 2_900);
+    expect(deadline).toBeGreaterThanOrEqual(before + 2_400);
+    expect(deadline).toBeLessThanOrEqual(Date.now() + 2_400);
   });
 
   it("may make host calls while it starts, as the start of its own chain", async () => {

@@ -166,7 +166,7 @@ describe("actors that wait for each other", () => {
     const { actors } = await test.host.describe();
     expect(actors.map(({ key, restarts }) => [key, restarts])).toEqual([
       [outer, 0],
-      [inner, 0],
+      [inner, 1],
     ]);
     expect(test.events.filter(({ type }) => type === "actor_failed")).toMatchObject([{ actor: inner }]);
     expect(decode(await test.call(inner, "Grow", { pages: 0 }))).toMatchObject({ grown: 0 });
