@@ -111,7 +111,12 @@ describe("a member whose server goes away", () => {
     const port = Number(new URL(first.url).port);
     const webSocketPort = Number(new URL(first.webSocketUrl).port);
     const { host, start, sockets, join } = await startLatticeHost();
-    await join(first.webSocketUrl);
+    // The way back is open only once somebody listens to what is announced.
+    let isOpen = true;
+    const webSocketFactory = (url: string): ReturnType<typeof sockets.factory> =>
+      sockets.factory(isOpen ? url : "ws://127.0.0.1:1");
+    await join(first.webSocketUrl, { webSocketFactory });
+    isOpen = false;
     await first.stop();
     await vi.waitFor(async () => expect((await host.describe()).lattice.state).toBe("reconnecting"));
     const { key } = await start("echo");
@@ -119,6 +124,7 @@ describe("a member whose server goes away", () => {
     try {
       const raw = await rawClient(again.webSocketUrl);
       const claims = await listen(raw, subjects.claims);
+      isOpen = true;
       await vi.waitFor(async () => expect((await host.describe()).lattice.state).toBe("connected"), 5_000);
       await answers(raw, host.id);
       await raw.request(subjects.actor(key), undefined, { timeout: 2_000 });

@@ -43,6 +43,8 @@ describe("actors that come and go", () => {
       expect((await host.describe()).actors).toEqual([]);
       sizes.push(process.memoryUsage().rss);
     }
+    // Shared workers stay for the next actors; with the host they go.
+    await host.stop();
     await expect.poll(liveThreads, { timeout: 20_000, interval: 100 }).toBeLessThanOrEqual(before);
     await delay(500);
     const settled = sizes[Math.floor(ROUNDS / 2)] ?? 0;
