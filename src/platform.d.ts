@@ -45,6 +45,8 @@ declare class URL {
 
 interface Event {
   readonly type: string;
+  /** Not on Node's threads, whose messages are no events. */
+  stopImmediatePropagation?(): void;
 }
 interface MessageEvent<T = unknown> extends Event {
   readonly data: T;

@@ -2,6 +2,7 @@ import { asHostError, HostError } from "../errors/index.ts";
 import type { ActorModule, ActorPlacement, ActorRuntime, PlacementOptions } from "./actor-runtime.ts";
 import { Backoff } from "./backoff.ts";
 import type { CallContext } from "./call-context.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { InstanceBudget, InstanceHolder } from "./instance-budget.ts";
 
 /** What a slot works with. */
@@ -34,6 +35,7 @@ const MEMORY_WAITS_MS: readonly number[] = [20, 50, 100, 200, 400, 800, 1_600];
 export class ActorSlot implements InstanceHolder {
   readonly #options: ActorSlotOptions;
   readonly #backoff = new Backoff();
+  readonly #deadlines = new Deadlines();
   #placement: ActorPlacement | undefined;
   #context: CallContext = { chain: [], deadline: 0 };
   #replacedBefore = 0;
@@ -97,13 +99,13 @@ export class ActorSlot implements InstanceHolder {
           details: { actor: this.#options.actor, operation: operation.slice(0, 200) },
         }),
       );
-    const timer = setTimeout(late, Math.max(0, deadline - this.#options.now()));
+    const takeBack = this.#deadlines.add(deadline - this.#options.now(), late);
     try {
       const answer = await placement.call(operation, payload);
       this.#backoff.worked();
       return answer;
     } finally {
-      clearTimeout(timer);
+      takeBack();
     }
   }
 
@@ -123,6 +125,7 @@ export class ActorSlot implements InstanceHolder {
   close(reason: HostError): void {
     this.#closed = reason;
     this.#end(reason);
+    this.#deadlines.close();
   }
 
   async #waitToRetry(context: CallContext): Promise<void> {

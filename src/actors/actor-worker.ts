@@ -67,7 +67,10 @@ export function runActorWorker(port: WorkerPort): void {
   const worker = new ActorWorker(port);
   port.addEventListener("message", (event) => {
     const message = event.data as ToWorker | { readonly wl?: undefined };
-    if (message.wl !== undefined) worker.receive(message);
+    if (message.wl === undefined) return;
+    // comlink, which listens after this, would spend more on ignoring the message than we on taking it.
+    event.stopImmediatePropagation?.();
+    worker.receive(message);
   });
   expose(worker, port as unknown as Endpoint);
 }

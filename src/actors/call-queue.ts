@@ -1,4 +1,5 @@
 import { HostError } from "../errors/index.ts";
+import { Deadlines } from "./deadlines.ts";
 
 /** A call that waits for its turn. */
 interface Waiting {
@@ -20,6 +21,7 @@ export interface CallQueueOptions {
  */
 export class CallQueue {
   readonly #options: CallQueueOptions;
+  readonly #deadlines = new Deadlines();
   readonly #waiting = new Set<Waiting>();
   readonly #idle = new Set<() => void>();
   #running = 0;
@@ -54,21 +56,17 @@ export class CallQueue {
       }
       const waiting: Waiting = {
         run: () => {
-          clearTimeout(timer);
+          takeBack();
           return job().then(resolve, reject);
         },
         drop: (reason) => {
-          clearTimeout(timer);
+          takeBack();
           this.#waiting.delete(waiting);
           reject(reason);
         },
       };
-      const timer = setTimeout(
-        () =>
-          waiting.drop(
-            new HostError("actor.deadline", `The call waited ${maxWaitMs} ms and was not started`),
-          ),
-        maxWaitMs,
+      const takeBack = this.#deadlines.add(maxWaitMs, () =>
+        waiting.drop(new HostError("actor.deadline", `The call waited ${maxWaitMs} ms and was not started`)),
       );
       this.#waiting.add(waiting);
     });
@@ -78,6 +76,7 @@ export class CallQueue {
   close(reason: HostError): void {
     this.#closed ??= reason;
     for (const waiting of [...this.#waiting]) waiting.drop(reason);
+    this.#deadlines.close();
   }
 
   /** Settles when no job runs, or after the given time. */

@@ -11,6 +11,7 @@ import {
 } from "../wapc/index.ts";
 import type { FromWorker, LoadOptions } from "./messages.ts";
 import { SharedAnswerReader } from "./shared-answer.ts";
+import { transferable } from "./transferable.ts";
 
 /** How a guest's worker reaches the host. */
 type Send = (message: FromWorker, transfer?: Transferable[]) => void;
@@ -48,7 +49,7 @@ export class WorkerGuest {
     try {
       if (this.#instance === undefined) await this.start();
       const response = (await this.#instance?.call(operation, payload)) ?? new Uint8Array(0);
-      this.#send({ wl: "done", guest, call, payload: response }, [response.buffer]);
+      this.#send({ wl: "done", guest, call, payload: response }, transferable(response));
     } catch (error) {
       const replaced = this.#instance?.broken ?? true;
       if (replaced) this.#instance = undefined;
@@ -82,6 +83,6 @@ export class WorkerGuest {
   }
 
   #sendHostCall(request: HostCallRequest): void {
-    this.#send({ wl: "host-call", guest: this.#number, ...request }, [request.payload.buffer]);
+    this.#send({ wl: "host-call", guest: this.#number, ...request }, transferable(request.payload));
   }
 }

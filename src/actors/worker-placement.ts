@@ -3,6 +3,7 @@ import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorPlacement, PlacementOptions } from "./actor-runtime.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import type { SharedAnswerWriter } from "./shared-answer.ts";
+import { transferable } from "./transferable.ts";
 
 /** What a placement works with. */
 export interface WorkerPlacementOptions {
@@ -111,12 +112,4 @@ export class WorkerPlacement implements ActorPlacement {
     this.#pending = undefined;
     outcome(call);
   }
-}
-
-/** The buffer to hand over instead of copying it; none where the bytes are a part of something larger. */
-function transferable(bytes: Uint8Array): Transferable[] {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength && bytes.byteLength > 0
-    ? [buffer]
-    : [];
 }

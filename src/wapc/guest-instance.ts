@@ -42,6 +42,8 @@ export class GuestInstance {
   #fuel: WebAssembly.Global | undefined;
   #busy = false;
   #broken = false;
+  /** Kept with its bytes from call to call: most guests are asked for the same again and again. */
+  #operationName = "";
   #operation: Uint8Array = EMPTY;
   #payload: Uint8Array = EMPTY;
   #response: Uint8Array<ArrayBuffer> | undefined;
@@ -100,7 +102,10 @@ export class GuestInstance {
       throw new HostError("internal", "The guest is not ready");
     this.#busy = true;
     this.#log.begin();
-    this.#operation = encoder.encode(operation);
+    if (operation !== this.#operationName) {
+      this.#operationName = operation;
+      this.#operation = encoder.encode(operation);
+    }
     this.#payload = payload;
     this.#response = undefined;
     this.#guestError = undefined;

@@ -102,13 +102,15 @@ describe("placing a guest", () => {
     expect(await placed.call("HealthRequest", encode({ placeholder: true }))).toHaveLength(19);
   });
 
-  it("hands over the payload instead of copying it, but not a part of something larger", async () => {
+  it("hands over a payload that is worth it, and copies a small one or a part of something larger", async () => {
     const placed = await place(threads.current.runtime(), "echo", placement());
-    const whole = Uint8Array.of(1, 2, 3);
+    const large = Uint8Array.from({ length: 2_048 }, (_, i) => i % 251);
+    const small = Uint8Array.of(1, 2, 3);
     const part = Uint8Array.of(1, 2, 3).subarray(1);
-    expect(await placed.call("Echo", whole)).toEqual(Uint8Array.of(1, 2, 3));
+    expect(await placed.call("Echo", large)).toHaveLength(2_048);
+    expect(await placed.call("Echo", small)).toEqual(Uint8Array.of(1, 2, 3));
     expect(await placed.call("Echo", part)).toEqual(Uint8Array.of(2, 3));
-    expect([whole.length, part.length]).toEqual([0, 2]);
+    expect([large.length, small.length, part.length]).toEqual([0, 3, 2]);
   });
 
   it("takes the guest's console lines", async () => {
