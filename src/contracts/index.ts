@@ -23,3 +23,4 @@ export {
   type KeyValueReplies,
   type KeyValueRequest,
 } from "./keyvalue.ts";
+export { checkShape } from "./message-shape.ts";

@@ -23,6 +23,9 @@ import {
 /** Milliseconds after which a stop is acknowledged although the actor still serves a call: clients wait a second. */
 const STOP_REPLY_MS = 500;
 
+/** Starts that may be under way at one time: each may hold a whole module in memory. */
+const MAX_STARTING = 32;
+
 /** What a control server works with. */
 export interface ControlServerOptions {
   readonly connection: LatticeConnection;
@@ -96,6 +99,13 @@ export class ControlServer {
     if (this.#starting.has(reference) || host.isActorRunning(host.resolveReference(reference))) {
       const reason = `Actor with image ref '${reference}' is already running on this host`;
       return startActorAck(host.id, reference, reason);
+    }
+    if (this.#starting.size >= MAX_STARTING) {
+      return startActorAck(
+        host.id,
+        reference,
+        `${MAX_STARTING} actors are being started on this host already`,
+      );
     }
     this.#starting.add(reference);
     void this.#finishStart(reference);

@@ -84,6 +84,18 @@ describe("a start command", () => {
     );
   });
 
+  it("is refused while too many others are under way", async () => {
+    const { ask } = fakeControl({ startActorFrom: () => new Promise<void>(() => undefined) });
+    for (let number = 0; number < 32; number++) {
+      expect(await ask(start, command(`http://${number}`))).toMatchObject({ failure: null });
+    }
+    expect(await ask(start, command("http://more"))).toEqual({
+      host_id: HOST,
+      actor_ref: "http://more",
+      failure: "32 actors are being started on this host already",
+    });
+  });
+
   it("for what runs here is refused, by reference or key", async () => {
     const { ask } = fakeControl({
       resolveReference: (reference) => (reference === "http://a" ? "MA" : reference),

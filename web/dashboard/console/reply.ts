@@ -1,4 +1,5 @@
 import { decode } from "@msgpack/msgpack";
+import { checkShape } from "../../../src/contracts/index.ts";
 import { readableText, valueText } from "./value-text.ts";
 
 const textLimit = 64 * 1024;
@@ -27,6 +28,8 @@ export function readReply(bytes: Uint8Array): Reply {
   if (bytes.length === 0) return { kind: "empty" };
   let value: unknown;
   try {
+    // The decoder makes room for whatever a header promises.
+    checkShape(bytes);
     value = decode(bytes, { useBigInt64: true }); // else large numbers would be shown wrong
   } catch {
     const text = readableText(bytes);
