@@ -49,8 +49,8 @@ export interface HostClient {
 
 /** Milliseconds any one request may take: longer than the longest deadline inside the host. */
 const DEADLINE_MS = 60_000;
-/** Milliseconds between the end of the actors' workers and that of the host's worker around them. */
-const NESTED_END_MS = 100;
+/** Milliseconds between the end of the actors' workers and that of the host's worker around them: at least, and each. */
+const NESTED_END_MS = { least: 100, each: 10, most: 3_000 } as const;
 
 /**
  * Starts a host in a worker of this page.
@@ -167,10 +167,14 @@ class WorkerHostClient implements HostClient {
 
   async stop(): Promise<void> {
     if (this.#ended !== undefined) return;
+    const description = await this.#ask((api) => api.describe()).catch(() => undefined);
+    const inside = description?.actors.reduce((sum, actor) => sum + actor.liveInstances, 0) ?? 0;
     // Whatever the host says, its worker and all workers in it end now.
     await this.#ask((api) => api.stop()).catch(() => undefined);
-    // A worker that is ended while workers inside it are ending stays for ever in one of three cases (Chromium 156).
-    await new Promise((resolve) => setTimeout(resolve, NESTED_END_MS));
+    // A worker that is ended while workers inside it are ending often stays for ever (Chromium 156), and nobody tells
+    // when they have ended.
+    const wait = Math.min(NESTED_END_MS.least + NESTED_END_MS.each * inside, NESTED_END_MS.most);
+    await new Promise((resolve) => setTimeout(resolve, wait));
     this.#end(new HostError("host.stopped", "The host was stopped"), undefined);
   }
 

@@ -1,6 +1,6 @@
 import type { ControlledHost } from "../control/index.ts";
 import { type CallRecord, Dispatcher } from "../dispatch/index.ts";
-import { asHostError, HostError } from "../errors/index.ts";
+import { asHostError, HostError, messageOf } from "../errors/index.ts";
 import type { HostEventBody } from "../events/index.ts";
 import { KeyPair } from "../keys/index.ts";
 import { LatticeCache, type LinkDefinition } from "../lattice/index.ts";
@@ -255,6 +255,16 @@ export class Host {
       throw error;
     }
     this.#services.events.emit({ type: "host_started" });
+    this.#logHostCalls();
+  }
+
+  /** Found out in a worker, which takes a while: nobody waits for it. */
+  #logHostCalls(): void {
+    const { runtime, logger } = this.#services;
+    runtime.hostCalls().then(
+      (name) => logger.info(`Guests wait for host calls by: ${name}`),
+      (error: unknown) => logger.warn(`No way to wait for host calls: ${messageOf(error)}`),
+    );
   }
 
   async #stop(): Promise<void> {
