@@ -5,6 +5,7 @@ import type { TabLine } from "./tab-line.ts";
 
 const IN_FLIGHT: readonly number[] = [1, 32];
 const SMALL = 100;
+const KIBIBYTE = 1024;
 const LARGE = 64 * 1024;
 
 interface Row {
@@ -12,13 +13,37 @@ interface Row {
   readonly target: TabTarget;
   readonly bare: string;
   readonly sizes: readonly number[];
+  readonly inFlight?: readonly number[];
 }
 
 const inTab: readonly Row[] = [
   { title: "local call", target: "local", bare: "1 ping-pong", sizes: [SMALL, LARGE] },
   { title: "local call from the page", target: "page", bare: "2 ping-pongs", sizes: [SMALL] },
-  { title: "host call, JSPI", target: "host-call-jspi", bare: "2 ping-pongs", sizes: [0] },
-  { title: "host call, shared memory", target: "host-call-shared", bare: "2 ping-pongs", sizes: [0] },
+  {
+    title: "worker, 1 instance",
+    target: "worker-one",
+    bare: "1 ping-pong",
+    sizes: [KIBIBYTE],
+    inFlight: [32],
+  },
+  {
+    title: "worker, 1 instance per core",
+    target: "worker-cores",
+    bare: "1 ping-pong",
+    sizes: [KIBIBYTE],
+    inFlight: [32],
+  },
+  {
+    title: "worker, in turn",
+    target: "worker-serial",
+    bare: "1 ping-pong at a time",
+    sizes: [KIBIBYTE],
+    inFlight: [32],
+  },
+  { title: "host call, jspi", target: "jspi", bare: "2 ping-pongs", sizes: [0] },
+  { title: "host call, shared-memory", target: "shared-memory", bare: "2 ping-pongs", sizes: [0] },
+  { title: "host call, asyncify", target: "asyncify", bare: "2 ping-pongs", sizes: [0] },
+  { title: "host call, none (refused)", target: "none", bare: "1 ping-pong", sizes: [0] },
   { title: "actor to actor", target: "actor-to-actor", bare: "3 ping-pongs", sizes: [0] },
   {
     title: "lattice call, tab to tab",
@@ -32,8 +57,8 @@ const inTab: readonly Row[] = [
 
 /** Everything that is compared with bare means, in the order of the report. */
 export function comparisons(tab: TabLine, inbound: InboundLoad): Comparison[] {
-  const rows = inTab.flatMap(({ title, target, bare, sizes }) =>
-    combinations(sizes).map(
+  const rows = inTab.flatMap(({ title, target, bare, sizes, inFlight: flights }) =>
+    combinations(sizes, flights).map(
       ({ bytes, inFlight }): Comparison => ({
         title,
         bare,
@@ -55,6 +80,9 @@ export function comparisons(tab: TabLine, inbound: InboundLoad): Comparison[] {
   return [...rows, ...fromNode];
 }
 
-function combinations(sizes: readonly number[]): { readonly bytes: number; readonly inFlight: number }[] {
-  return sizes.flatMap((bytes) => IN_FLIGHT.map((inFlight) => ({ bytes, inFlight })));
+function combinations(
+  sizes: readonly number[],
+  flights: readonly number[] = IN_FLIGHT,
+): { readonly bytes: number; readonly inFlight: number }[] {
+  return sizes.flatMap((bytes) => flights.map((inFlight) => ({ bytes, inFlight })));
 }

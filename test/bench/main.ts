@@ -10,11 +10,13 @@ import { ensureTools } from "../support/run/tools.ts";
 import { buildPage, pageDirectory } from "./build-page.ts";
 import { compare, type Outcome } from "./compare.ts";
 import { comparisons } from "./comparisons.ts";
+import { guestCallComparisons } from "./guest-calls.ts";
 import { InboundLoad } from "./inbound-load.ts";
-import { openTab } from "./open-tab.ts";
+import { measureMemory } from "./memory.ts";
+import { type OpenTab, openTab } from "./open-tab.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { startPageServer } from "./page-server.ts";
-import { comparisonHead, comparisonRow, NOTES, startRow } from "./report.ts";
+import { comparisonHead, comparisonRow, memoryRow, NOTES, startRow } from "./report.ts";
 import { measureStarts } from "./starts.ts";
 import type { TabLine } from "./tab-line.ts";
 
@@ -31,7 +33,7 @@ async function main(started: Stoppable[]): Promise<void> {
   await buildActors({ log: () => undefined });
   await buildPage();
 
-  const { tab, browser, inbound } = await setUp(started);
+  const { tab, browser, inbound, open } = await setUp(started);
   const machine = {
     cpu: cpus()[0]?.model,
     cores: cpus().length,
@@ -44,9 +46,11 @@ async function main(started: Stoppable[]): Promise<void> {
   console.log(`${busyness(load)}\n`);
   const outcomes = await compareAll(options, tab, inbound);
   const starts = await measureStarts(tab, options.only);
-  console.log(`\n${[...starts.map(startRow), ...NOTES].join("\n")}`);
+  console.log(`\n${starts.map(startRow).join("\n")}`);
+  const memory = await measureMemory(open, options.only);
+  console.log([...memory.map(memoryRow), ...NOTES].join("\n"));
   if (options.json === undefined) return;
-  const record = { time: new Date().toISOString(), machine, options, outcomes, starts };
+  const record = { time: new Date().toISOString(), machine, options, outcomes, starts, memory };
   writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
 }
 
@@ -57,10 +61,20 @@ function busyness(load: number): string {
   return `Load of the machine at the start: ${load.toFixed(1)}; ${rest}`;
 }
 
+/** For tabs whose memory is measured: garbage would hide it, so the page has it collected. */
+const MEASURABLE = ["--js-flags=--expose-gc"];
+
+/** What is measured. */
+interface SetUp {
+  readonly tab: TabLine;
+  readonly browser: string;
+  readonly inbound: InboundLoad;
+  /** Opens one more tab in a browser of its own. */
+  readonly open: (name: string) => Promise<OpenTab>;
+}
+
 /** Two browsers with a tab each and a client in Node, all on one nats-server. */
-async function setUp(
-  started: Stoppable[],
-): Promise<{ readonly tab: TabLine; readonly browser: string; readonly inbound: InboundLoad }> {
+async function setUp(started: Stoppable[]): Promise<SetUp> {
   const own = <T extends Stoppable>(thing: T): T => {
     started.push(thing);
     return thing;
@@ -74,11 +88,13 @@ async function setUp(
   const actors = ["echo", "kvcounter", "pinger", "ponger"];
   const browser = await a.line.ask("setUp", { actors, lattice, bareSubject: "bench.a", peer });
   const target = { actor: testActor("echo").key, bareSubject: "bench.a" };
-  return { tab: a.line, browser, inbound: own(await InboundLoad.connect(lattice, target)) };
+  const inbound = own(await InboundLoad.connect(lattice, target));
+  return { tab: a.line, browser, inbound, open: async (name) => own(await openTab(pages, name, MEASURABLE)) };
 }
 
 async function compareAll(options: BenchOptions, tab: TabLine, inbound: InboundLoad): Promise<Outcome[]> {
-  const chosen = comparisons(tab, inbound).filter(({ title }) => title.includes(options.only));
+  const all = [...(await guestCallComparisons()), ...comparisons(tab, inbound)];
+  const chosen = all.filter(({ title }) => title.includes(options.only));
   const outcomes: Outcome[] = [];
   if (chosen.length > 0) console.log(comparisonHead());
   for (const comparison of chosen) {

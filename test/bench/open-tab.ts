@@ -4,6 +4,7 @@ import { startOwnedProcess } from "../../node/system/owned-process.ts";
 import { makeScratchFolder, type ScratchFolder } from "../../node/system/scratch-folder.ts";
 import { findChromium } from "../support/chromium.ts";
 import type { PageServer } from "./page-server.ts";
+import { rendererKibibytes } from "./renderer-memory.ts";
 import type { TabLine } from "./tab-line.ts";
 
 const FLAGS: readonly string[] = [
@@ -20,20 +21,32 @@ const FLAGS: readonly string[] = [
 /** A Chromium with one tab and without a debugger, which would halve the speed of its WebSockets. */
 export interface OpenTab extends Stoppable {
   readonly line: TabLine;
+  /** What the process of the tab takes, in KiB. */
+  kibibytes(): number;
 }
 
 /** Starts a Chromium that shows the page. A browser each: a tab that is not shown is slowed down. */
-export async function openTab(pages: PageServer, name: string): Promise<OpenTab> {
+export async function openTab(
+  pages: PageServer,
+  name: string,
+  flags: readonly string[] = [],
+): Promise<OpenTab> {
   const chromium = findChromium();
   if (chromium === undefined) throw new Error("There is no Chromium on this machine.");
   const profile = makeScratchFolder(`bench-${name}`);
   const { line, url } = pages.openLine(name);
-  const browser = await startOwnedProcess(chromium, [...FLAGS, `--user-data-dir=${profile.path}`, url]);
+  const browser = await startOwnedProcess(chromium, [
+    ...FLAGS,
+    ...flags,
+    `--user-data-dir=${profile.path}`,
+    url,
+  ]);
   void browser.ended.then(({ code, signal }) => {
     line.cut(new Error(`Chromium ended (${code ?? signal}): ${browser.output().slice(-2000)}`));
   });
   return {
     line,
+    kibibytes: () => rendererKibibytes(browser.pid),
     stop: async () => {
       await browser.stop();
       await removeProfile(profile);

@@ -19,7 +19,7 @@ const MAX_SECONDS = 100;
 
 /** What `--help` says. */
 export const USAGE = `npm run bench -- [OPTIONS]
-  --seconds N   how long each figure is measured, in ${ROUNDS} rounds (default 2)
+  --seconds N   how long each figure is measured, in ${ROUNDS} rounds (default 1.5)
   --only TEXT   only what has this in its title
   --json FILE   also write the figures to this file`;
 
@@ -27,7 +27,7 @@ export const USAGE = `npm run bench -- [OPTIONS]
 export function readOptions(args: readonly string[]): BenchOptions | "help" {
   const values = parse(args);
   if (values.help === true) return "help";
-  const seconds = Number(values.seconds ?? "2");
+  const seconds = Number(values.seconds ?? "1.5");
   if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
     throw new HostError("input.invalid", `--seconds must be a number above 0, at most ${MAX_SECONDS}`, {
       hint: USAGE,

@@ -1,8 +1,12 @@
 import type { Outcome } from "./compare.ts";
 import type { Figures } from "./figures.ts";
+import type { MemoryPerActor } from "./memory.ts";
 import type { StartTimes } from "./starts.ts";
 
-const WIDTHS = [26, 7, 9, 9, 9, 6, 15, 15];
+const WIDTHS = [27, 7, 9, 9, 9, 6, 15, 15];
+
+/** Garbage in the heaps of workers hides what is less than that, in KiB. */
+const TELLABLE_KIB = 20;
 
 /** The head of the table of comparisons. */
 export function comparisonHead(): string {
@@ -30,8 +34,17 @@ export function comparisonRow({ title, bare, bytes, inFlight, figures, ratio }: 
 export function startRow({ title, bare, times }: StartTimes): string {
   const { ours, bare: floor } = times;
   const of = (each: { medianMs: number; worstMs: number }): string =>
-    `${each.medianMs.toFixed(1)} ms (worst ${each.worstMs.toFixed(1)})`;
-  return `${title.padEnd(26)} ours ${of(ours)}, bare ${of(floor)}: ${bare}`;
+    `${each.medianMs.toFixed(2)} ms (worst ${each.worstMs.toFixed(1)})`;
+  const ratio = (ours.medianMs / floor.medianMs).toFixed(2);
+  return `${title.padEnd(33)} ours ${of(ours)}, bare ${of(floor)}, ${ratio} times as long: ${bare}`;
+}
+
+export function memoryRow({ title, bare, kibibytes: { ours, bare: floor } }: MemoryPerActor): string {
+  const ratio =
+    Math.min(ours, floor) < TELLABLE_KIB
+      ? "too little to tell"
+      : `${(ours / floor).toFixed(2)} times as much`;
+  return `${title.padEnd(33)} ours ${ours.toFixed(0)} KiB, bare ${floor.toFixed(0)} KiB, ${ratio}: ${bare}`;
 }
 
 /** What one must know to read the figures. */

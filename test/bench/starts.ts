@@ -11,10 +11,20 @@ export interface StartTimes {
   readonly times: Readonly<Record<Side, { readonly medianMs: number; readonly worstMs: number }>>;
 }
 
-const STARTS = 9;
+const STARTS = 15;
+const WORKER = "worker and instance";
+const COMPILED = "worker and instance, compiled before";
+const INSTANCE = "instance, compiled before";
 const things: readonly { readonly what: Startable; readonly title: string; readonly bare: string }[] = [
-  { what: "actor", title: "start of an actor", bare: "worker and instance" },
   { what: "host", title: "start of a tab's host", bare: "worker" },
+  { what: "first-isolated", title: "start, first instance, isolated", bare: WORKER },
+  { what: "first-pooled", title: "start, first instance, pooled", bare: WORKER },
+  { what: "actor-isolated", title: "start of an actor, isolated", bare: COMPILED },
+  { what: "actor-pooled", title: "start of an actor, pooled", bare: INSTANCE },
+  { what: "second-isolated", title: "start, second instance, isolated", bare: COMPILED },
+  { what: "second-pooled", title: "start, second instance, pooled", bare: INSTANCE },
+  { what: "unpark-isolated", title: "start by un-parking, isolated", bare: COMPILED },
+  { what: "unpark-pooled", title: "start by un-parking, pooled", bare: INSTANCE },
 ];
 
 /** Measures starts, ours and bare by turns. The first of each is not counted: its scripts are not in the cache. */

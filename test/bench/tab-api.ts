@@ -1,3 +1,4 @@
+import type { HostCallStrategyName, PlacementKind } from "../../src/index.ts";
 import type { Figures } from "./figures.ts";
 
 /** Whose speed is measured: this library's, or that of the platform's means alone. */
@@ -9,9 +10,13 @@ export type TabTarget =
   | "local"
   /** The page calls `echo` through the host client. Bare: two round trips. */
   | "page"
-  /** `kvcounter` makes one host call. Bare: two round trips. */
-  | "host-call-jspi"
-  | "host-call-shared"
+  /** The same as `local` with one instance, and with one per core. Bare: a worker that never waits to be asked. */
+  | "worker-one"
+  | "worker-cores"
+  /** The same with one instance. Bare: a worker that is asked again only when it has answered. */
+  | "worker-serial"
+  /** `kvcounter` makes one host call by this strategy. Bare: two round trips; one where it is refused. */
+  | HostCallStrategyName
   /** `pinger` calls `ponger`. Bare: three round trips. */
   | "actor-to-actor"
   /** An actor on another host is called over the lattice. Bare: a NATS request of the same bytes. */
@@ -48,8 +53,19 @@ export interface TabSetUp {
   readonly peer?: TabPeer;
 }
 
+/** What can be started in the host worker of a tab. */
+export type WorkerStart =
+  /** An actor on a running host, which has compiled its module before. */
+  | `actor-${PlacementKind}`
+  /** The first instance of a module that was neither verified nor compiled. */
+  | `first-${PlacementKind}`
+  /** One more instance of the same actor. */
+  | `second-${PlacementKind}`
+  /** A call of a parked actor, which parks another. */
+  | `unpark-${PlacementKind}`;
+
 /** What can be started in a tab. */
-export type Startable = "actor" | "host";
+export type Startable = WorkerStart | "host";
 
 /** What the benchmark asks of a tab: plain data both ways, for it travels as JSON. */
 export interface TabApi {
@@ -58,6 +74,8 @@ export interface TabApi {
   measure(round: TabRound): Promise<Figures>;
   /** Milliseconds for one start. Bare: a worker that runs the same module, or that just answers. */
   timeStart(what: Startable, side: Side): Promise<number>;
+  /** Starts so many more actors, each under a key of its own, and keeps them. Bare: only workers and instances. */
+  hold(placement: PlacementKind, side: Side, count: number): Promise<void>;
 }
 
 /** What a tab is sent. */

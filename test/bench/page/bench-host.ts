@@ -1,15 +1,18 @@
 import { encode } from "@msgpack/msgpack";
 import { expose } from "comlink";
-import type { Host } from "../../../src/index.ts";
+import type { Host, PlacementKind } from "../../../src/index.ts";
 import type { Figures } from "../figures.ts";
 import { samplePayload } from "../figures.ts";
-import type { Side, TabRound, TabSetUp } from "../tab-api.ts";
+import type { Side, TabRound, TabSetUp, WorkerStart } from "../tab-api.ts";
 import { BareNats } from "./bare-nats.ts";
+import { echoTarget, hostCallTarget, serialTarget, strategyTarget } from "./call-targets.ts";
 import { signTarget, verifyTarget } from "./crypto-target.ts";
+import { HeldActors } from "./held-actors.ts";
 import { latticeTarget } from "./lattice-target.ts";
 import { loadActor } from "./load-actor.ts";
 import { PingPong } from "./ping-pong.ts";
 import { startHost } from "./start-host.ts";
+import { StartTimer } from "./start-timer.ts";
 import { expectBytes, type Target, Targets } from "./target.ts";
 
 const PONGER_ALIAS = "weblattice/examples/ponger";
@@ -25,6 +28,8 @@ interface Ready {
 export class BenchHost {
   readonly #targets = new Targets((round) => this.#make(round));
   readonly #pingPong = new PingPong();
+  readonly #starts = new StartTimer();
+  readonly #held = new HeldActors();
   #ready: Ready | undefined;
 
   async setUp(options: TabSetUp): Promise<void> {
@@ -39,22 +44,14 @@ export class BenchHost {
     return this.#targets.measure(round);
   }
 
-  /** Milliseconds from the bytes of a module to the running actor, or to the instance in a bare worker. */
-  async timeActorStart(side: Side): Promise<number> {
-    const { host } = this.#started();
-    const { bytes, key } = await loadActor("extras");
-    const started = performance.now();
-    if (side === "ours") {
-      await host.startActor(bytes);
-      const duration = performance.now() - started;
-      await host.stopActor(key);
-      return duration;
-    }
-    const worker = new PingPong();
-    await worker.run(bytes);
-    const duration = performance.now() - started;
-    await worker.stop();
-    return duration;
+  /** Milliseconds for one start. */
+  timeStart(what: WorkerStart, side: Side): Promise<number> {
+    return this.#starts.time(what, side);
+  }
+
+  /** Starts so many more actors, or what an actor is made of alone, and keeps them. */
+  hold(placement: PlacementKind, side: Side, count: number): Promise<void> {
+    return this.#held.add(placement, side, count);
   }
 
   async #make({ target, bytes }: TabRound): Promise<Target> {
@@ -67,14 +64,24 @@ export class BenchHost {
           ours: () => expectBytes(host.callActor(echo, "Echo", payload), bytes),
           bare: () => expectBytes(this.#pingPong.call(payload, 1), bytes),
         };
-      case "host-call-jspi":
-        return this.#hostCalls(host, "kvcounter", "Count", new Uint8Array(0), 2);
-      case "host-call-shared": {
-        const other = await startHost(["kvcounter"], ["shared-memory"]);
-        return this.#hostCalls(other, "kvcounter", "Count", new Uint8Array(0), 2);
-      }
+      case "worker-one":
+        return echoTarget(1, payload);
+      case "worker-serial":
+        return serialTarget(payload);
+      case "worker-cores":
+        return echoTarget(navigator.hardwareConcurrency, payload);
+      case "jspi":
+      case "shared-memory":
+      case "asyncify":
+      case "none":
+        return strategyTarget(target);
       case "actor-to-actor":
-        return this.#hostCalls(host, "pinger", "PingVia", encode({ target: PONGER_ALIAS, value: 1 }), 3);
+        return hostCallTarget(host, {
+          actor: "pinger",
+          operation: "PingVia",
+          payload: encode({ target: PONGER_ALIAS, value: 1 }),
+          trips: 3,
+        });
       case "lattice-out":
         if (options.peer === undefined) throw new Error("This tab has no peer");
         return latticeTarget({ host, nats, ...options.peer }, payload);
@@ -85,22 +92,6 @@ export class BenchHost {
       case "page":
         throw new Error("The page itself measures this");
     }
-  }
-
-  /** A call whose actor calls out, and as many bare round trips as that takes. */
-  async #hostCalls(
-    host: Host,
-    name: string,
-    operation: string,
-    payload: Uint8Array,
-    trips: number,
-  ): Promise<Target> {
-    const { key } = await loadActor(name);
-    const same = samplePayload(100);
-    return {
-      ours: () => host.callActor(key, operation, payload),
-      bare: () => this.#pingPong.call(same, trips),
-    };
   }
 
   #started(): Ready {

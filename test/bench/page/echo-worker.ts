@@ -8,14 +8,19 @@ globalThis.addEventListener(
   },
 );
 
+/** Kept, so that their memory can be measured. */
+const instances: WebAssembly.Instance[] = [];
+Object.assign(globalThis, { instances });
+
 async function instantiate(module: WebAssembly.Module): Promise<void> {
   const imports: Record<string, Record<string, () => number>> = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] = { ...imports[from], [name]: () => 0 };
   }
-  const { exports } = await WebAssembly.instantiate(module, imports);
+  const instance = await WebAssembly.instantiate(module, imports);
   for (const name of ["_initialize", "_start", "wapc_init"]) {
-    const start = exports[name];
+    const start = instance.exports[name];
     if (typeof start === "function") start();
   }
+  instances.push(instance);
 }

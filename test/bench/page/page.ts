@@ -1,4 +1,5 @@
 import { wrap } from "comlink";
+import type { PlacementKind } from "../../../src/index.ts";
 import { createHostClient, type HostClient } from "../../../web/index.ts";
 import type { Figures } from "../figures.ts";
 import { samplePayload } from "../figures.ts";
@@ -25,13 +26,17 @@ class BenchPage implements TabApi {
   }
 
   async timeStart(what: Startable, side: Side): Promise<number> {
-    if (what === "actor") return this.#host.timeActorStart(side);
+    if (what !== "host") return this.#host.timeStart(what, side);
     const started = performance.now();
     const startedOne: HostClient | PingPong = side === "ours" ? await createHostClient() : new PingPong();
     if (startedOne instanceof PingPong) await startedOne.call(samplePayload(1), 1);
     const duration = performance.now() - started;
     await startedOne.stop();
     return duration;
+  }
+
+  async hold(placement: PlacementKind, side: Side, count: number): Promise<void> {
+    await this.#host.hold(placement, side, count);
   }
 
   async #make({ bytes }: TabRound): Promise<Target> {

@@ -18,9 +18,10 @@ export class PingPong {
     return answer;
   }
 
-  /** Compiles a module here and runs its start functions there. */
-  async run(module: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#send(await WebAssembly.compile(module), []);
+  /** Runs a module's start functions there; compiles it here, if that was not done. */
+  async run(module: Uint8Array<ArrayBuffer> | WebAssembly.Module): Promise<void> {
+    const compiled = module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module);
+    await this.#send(compiled, []);
   }
 
   async stop(): Promise<void> {
