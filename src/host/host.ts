@@ -262,7 +262,7 @@ export class Host {
   #logHostCalls(): void {
     const { runtime, logger } = this.#services;
     runtime.hostCalls().then(
-      (name) => logger.info(`Guests wait for host calls by: ${name}`),
+      (name) => logger.debug(`Guests wait for host calls by: ${name}`),
       (error: unknown) => logger.warn(`No way to wait for host calls: ${messageOf(error)}`),
     );
   }
