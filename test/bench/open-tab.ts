@@ -2,21 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Stoppable } from "../../node/start/stop-in-turn.ts";
 import { startOwnedProcess } from "../../node/system/owned-process.ts";
 import { makeScratchFolder, type ScratchFolder } from "../../node/system/scratch-folder.ts";
-import { findChromium } from "../support/chromium.ts";
+import { chromiumFlags, findChromium } from "../support/chromium.ts";
 import type { PageServer } from "./page-server.ts";
 import { rendererKibibytes } from "./renderer-memory.ts";
 import type { TabLine } from "./tab-line.ts";
 
-const FLAGS: readonly string[] = [
-  "--headless=new",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+const FLAGS: readonly string[] = ["--headless=new", ...chromiumFlags];
 
 /** A Chromium with one tab and without a debugger, which would halve the speed of its WebSockets. */
 export interface OpenTab extends Stoppable {

@@ -15,3 +15,14 @@ export function findChromium(): string | undefined {
   const names = [chromiumCommand.command, ...(chromiumCommand.alternatives ?? [])];
   return names.map((name) => findCommand(name, chromiumCommand.folders)).find((path) => path !== undefined);
 }
+
+/** Flags with which Chromium runs as root, and asks nobody outside this machine for anything. */
+export const chromiumFlags: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

@@ -5,7 +5,7 @@ import { ensureCommand, type NeededCommand } from "../../../node/system/debian-p
 import { startOwnedProcess } from "../../../node/system/owned-process.ts";
 import { makeScratchFolder } from "../../../node/system/scratch-folder.ts";
 import { HostError } from "../../../src/index.ts";
-import { chromiumCommand } from "../../support/chromium.ts";
+import { chromiumCommand, chromiumFlags } from "../../support/chromium.ts";
 import { EngineMissing } from "./engine.ts";
 
 /** A browser of this machine, and how it is made to show one page. */
@@ -23,17 +23,7 @@ export interface Browser {
 export const CHROMIUM: Browser = {
   name: "Chromium",
   command: chromiumCommand,
-  options: (profile) => [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    `--user-data-dir=${profile}`,
-  ],
+  options: (profile) => ["--headless=new", ...chromiumFlags, `--user-data-dir=${profile}`],
   version: /Chrome\/(\d+)/,
 };
 
