@@ -1,6 +1,6 @@
 import type { PlacementKind } from "../actors/index.ts";
 import { HostError } from "../errors/index.ts";
-import type { Limits } from "./limits.ts";
+import { checkLimit, type Limits } from "./limits.ts";
 
 /** Limits that one actor can have of its own. */
 export type ActorLimits = Pick<Limits, "callDeadlineMs" | "memoryBytes" | "payloadBytes" | "queueLength">;
@@ -41,11 +41,7 @@ export function resolveActorStart(options: ActorStartOptions, defaults: Limits):
   }
   for (const name of LIMIT_NAMES) {
     const value = limits[name];
-    if (value === undefined || (Number.isSafeInteger(value) && value > 0 && value <= 0x7fffffff)) continue;
-    throw new HostError(
-      "input.invalid",
-      `The limit ${name} must be a whole number from 1 to 2,147,483,647, not ${value}`,
-    );
+    if (value !== undefined) checkLimit(name, value);
   }
   const { callDeadlineMs, memoryBytes, payloadBytes, queueLength } = { ...defaults, ...limits };
   return { reference, placement, instances, stay, callDeadlineMs, memoryBytes, payloadBytes, queueLength };

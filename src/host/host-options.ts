@@ -4,7 +4,7 @@ import { HostError } from "../errors/index.ts";
 import { DEFAULT_NAMESPACE, latticeSubjects } from "../lattice/index.ts";
 import { ConsoleSink, type LogSink } from "../telemetry/index.ts";
 import type { LatticeConnections } from "./lattice-membership.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { checkLimit, DEFAULT_LIMITS, type Limits } from "./limits.ts";
 
 /** What a host is made from. */
 export interface HostOptions {
@@ -44,13 +44,7 @@ export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
   const namespace = options.namespace ?? DEFAULT_NAMESPACE;
   latticeSubjects(namespace);
   const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
-  for (const [name, value] of Object.entries(limits)) {
-    if (Number.isSafeInteger(value) && value > 0 && value <= 0x7fffffff) continue;
-    throw new HostError(
-      "input.invalid",
-      `The limit ${name} must be a whole number from 1 to 2,147,483,647, not ${value}`,
-    );
-  }
+  for (const [name, value] of Object.entries(limits)) checkLimit(name, value);
   const labels: Readonly<Record<string, string>> = Object.freeze({
     ...options.labels,
     ...options.coreLabels,

@@ -72,11 +72,17 @@ export class LatticeSeat {
         });
       }
       const { namespace = this.#options.namespace, ...nats } = options;
-      const { logger, counters } = this.#options.services;
+      const { logger, counters, limits } = this.#options.services;
       this.#tell("connecting", namespace);
       try {
         const name = `weblattice ${this.#options.key().publicKey}`;
-        this.#connection = await connectNats({ name, logger: logger.scoped("lattice"), counters, ...nats });
+        this.#connection = await connectNats({
+          name,
+          logger: logger.scoped("lattice"),
+          counters,
+          maxPendingRequests: limits.pendingRequests,
+          ...nats,
+        });
         const connections = { rpc: this.#connection, control: this.#connection };
         const membership = await this.#enter(connections, namespace);
         for (const body of this.#options.arrival()) membership.tell(body);

@@ -1,3 +1,5 @@
+import { HostError } from "../errors/index.ts";
+
 /** Limits of a host. Defaults: {@link DEFAULT_LIMITS}; DESIGN section 7. */
 export interface Limits {
   /** Milliseconds for an outgoing lattice request. */
@@ -18,6 +20,15 @@ export interface Limits {
   readonly queueLength: number;
   /** Lattice requests that may wait for an answer; one more is refused. */
   readonly pendingRequests: number;
+}
+
+/** @throws HostError `input.invalid` for what is no bound: timers can wait for 2,147,483,647 ms at most. */
+export function checkLimit(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value > 0 && value <= 0x7fffffff) return;
+  throw new HostError(
+    "input.invalid",
+    `The limit ${name} must be a whole number from 1 to 2,147,483,647, not ${value}`,
+  );
 }
 
 /** The limits a host has when none are given. */

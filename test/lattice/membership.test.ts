@@ -18,6 +18,21 @@ const guarded = useNatsServer({ config: "authorization { user: a, password: b }"
 const url = (): string => server.current.webSocketUrl;
 
 describe("joining a lattice", () => {
+  test("bounds the calls that may wait for an answer by the host's limit", async () => {
+    const { host, join } = await startLatticeHost({ limits: { pendingRequests: 1 } });
+    await join(url());
+    const raw = await rawClient(url());
+    const { key } = testActor("echo");
+    const asked = await listen(raw, subjects.actor(key));
+    const silent = host.callActor(key, "Echo", new Uint8Array(0));
+    silent.catch(() => undefined);
+    await asked.next(() => true);
+    await expect(host.callActor(key, "Echo", new Uint8Array(0))).rejects.toMatchObject({
+      details: { reason: "lattice.overloaded" },
+    });
+    await expect(silent).rejects.toMatchObject({ details: { reason: "lattice.timeout" } });
+  });
+
   test("makes the host a member of both planes, and tells how it stands", async () => {
     const { host, join, events, sockets } = await startLatticeHost();
     await join(url());
