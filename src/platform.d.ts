@@ -29,16 +29,24 @@ declare class TextDecoder {
   decode(input?: ArrayBufferView | ArrayBuffer): string;
 }
 
+interface URLSearchParams {
+  get(name: string): string | null;
+  getAll(name: string): string[];
+  append(name: string, value: string): void;
+  set(name: string, value: string): void;
+}
 declare class URL {
   constructor(url: string, base?: string);
   static canParse(url: string, base?: string): boolean;
   readonly href: string;
   readonly protocol: string;
+  readonly origin: string;
   readonly host: string;
   readonly hostname: string;
   readonly port: string;
   readonly pathname: string;
   readonly search: string;
+  readonly searchParams: URLSearchParams;
   username: string;
   password: string;
 }
@@ -80,20 +88,64 @@ interface ReadableStream<T> {
   getReader(): ReadableStreamDefaultReader<T>;
   cancel(reason?: unknown): Promise<void>;
 }
+interface WritableStreamDefaultWriter<T> {
+  write(chunk: T): Promise<void>;
+  close(): Promise<void>;
+  abort(reason?: unknown): Promise<void>;
+}
+interface WritableStream<T> {
+  getWriter(): WritableStreamDefaultWriter<T>;
+}
+declare class CompressionStream {
+  constructor(format: "gzip");
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<BufferSource>;
+}
+declare class DecompressionStream {
+  constructor(format: "gzip");
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<BufferSource>;
+}
+interface ReadableStreamDefaultController<T> {
+  enqueue(chunk: T): void;
+  close(): void;
+  error(reason: unknown): void;
+}
+declare const ReadableStream: new <T>(source: {
+  pull(controller: ReadableStreamDefaultController<T>): Promise<void>;
+  cancel(reason?: unknown): Promise<void>;
+}) => ReadableStream<T>;
 interface Headers {
   get(name: string): string | null;
 }
-interface Response {
-  readonly ok: boolean;
-  readonly status: number;
+interface Request {
+  readonly method: string;
+  readonly url: string;
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
 }
+// Edge runtimes leave out fields of requests that they do not have, and refuse them where they are given.
+declare const Request: { readonly prototype: object } | undefined;
+interface Response {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly type: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}
+declare const Response: new (
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | string | null,
+  init: { status: number; headers: Record<string, string> },
+) => Response;
 interface RequestInit {
   method?: string;
   headers?: Record<string, string>;
+  body?: Uint8Array<ArrayBuffer>;
   signal?: AbortSignal;
   redirect?: "follow" | "error" | "manual";
+  credentials?: "omit" | "same-origin" | "include";
+  cache?: "default" | "no-store";
 }
 declare function fetch(input: string, init?: RequestInit): Promise<Response>;
 

@@ -42,11 +42,20 @@ export type ErrorCode =
   | "module.reserved_export"
   | "module.not_suspendable"
   | "module.fetch_failed"
+  // Provider archives.
+  | "archive.malformed"
+  | "archive.too_large"
+  | "archive.unsigned"
+  | "archive.hash_mismatch"
+  | "archive.unlisted_target"
+  | "archive.no_target"
   // Actors and the guests inside them.
   | "actor.already_running"
   | "actor.not_running"
   | "actor.start_refused"
   | "actor.start_failed"
+  | "actor.update_refused"
+  | "actor.updating"
   | "actor.worker_failed"
   | "actor.stopped"
   | "actor.queue_full"
@@ -64,9 +73,15 @@ export type ErrorCode =
   // Providers.
   | "provider.already_running"
   | "provider.not_running"
+  | "provider.not_found"
+  | "provider.start_failed"
+  | "provider.not_portable"
   | "provider.unknown_operation"
   | "provider.bad_request"
   | "provider.failure"
+  | "provider.worker_failed"
+  | "provider.deadline"
+  | "provider.queue_full"
   // Links.
   | "link.invalid"
   | "link.not_found"
@@ -74,12 +89,30 @@ export type ErrorCode =
   // Dispatch.
   | "dispatch.no_target"
   | "dispatch.denied"
+  | "dispatch.authorizer_failed"
   | "dispatch.no_subscriber"
   | "dispatch.wrong_target"
   | "dispatch.invocation_failed"
   // Storage.
   | "storage.quota"
   | "storage.failed"
+  // Registries of images.
+  | "registry.invalid_reference"
+  | "registry.latest_refused"
+  | "registry.insecure_refused"
+  | "registry.unreachable"
+  | "registry.timeout"
+  | "registry.cancelled"
+  | "registry.unauthorized"
+  | "registry.not_found"
+  | "registry.rate_limited"
+  | "registry.refused"
+  | "registry.bad_response"
+  | "registry.bad_manifest"
+  | "registry.no_match"
+  | "registry.too_large"
+  | "registry.size_mismatch"
+  | "registry.digest_mismatch"
   // Lattice.
   | "lattice.connect_failed"
   | "lattice.not_connected"
@@ -91,4 +124,7 @@ export type ErrorCode =
   | "lattice.forged"
   | "lattice.replayed"
   | "lattice.stale"
-  | "lattice.forbidden";
+  | "lattice.forbidden"
+  // Control of other hosts.
+  | "control.refused"
+  | "control.no_host";

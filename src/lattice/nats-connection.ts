@@ -1,4 +1,5 @@
 import { HostError } from "../errors/index.ts";
+import { isDoneWithin, within } from "../time/index.ts";
 import { positive, type ResolvedNatsOptions } from "./connect-options.ts";
 import type {
   ConnectionState,
@@ -22,7 +23,6 @@ import {
 import type { Sockets } from "./sockets.ts";
 import { StatusFeed } from "./status-feed.ts";
 import { checkPublishSubject, checkQueueGroup, checkSubscribeSubject } from "./subject-syntax.ts";
-import { within } from "./within.ts";
 
 /** A connection by nats.ws, with the bounds and safeguards that it lacks: see the comments. */
 export class NatsLatticeConnection implements LatticeConnection {
@@ -123,8 +123,11 @@ export class NatsLatticeConnection implements LatticeConnection {
   async flush(): Promise<void> {
     if (this.state !== "connected") throw notConnected();
     const flushed = this.#nats.flush().catch((error: unknown) => Promise.reject(fromNatsError(error)));
-    if (await within(flushed, this.#options.connectTimeoutMs)) return;
-    throw new HostError("lattice.timeout", "The NATS server did not answer in time");
+    await within(
+      flushed,
+      this.#options.connectTimeoutMs,
+      () => new HostError("lattice.timeout", "The NATS server did not answer in time"),
+    );
   }
 
   close(): Promise<void> {
@@ -135,15 +138,15 @@ export class NatsLatticeConnection implements LatticeConnection {
   async #close(): Promise<void> {
     // Without a connection nats.ws would wait for the drain for ever; and it waits as long for a dead peer to read.
     const isUp = this.state === "connected";
-    if (isUp) await within(this.#nats.drain().catch(ignoreClosed), this.#options.drainMs);
-    await within(this.#nats.close(), isUp ? this.#options.drainMs : 0);
+    if (isUp) await isDoneWithin(this.#nats.drain().catch(ignoreClosed), this.#options.drainMs);
+    await isDoneWithin(this.#nats.close(), isUp ? this.#options.drainMs : 0);
     this.#sockets.close();
     this.#tellClosed(undefined);
   }
 
   async #endSubscription(subscription: NatsSubscription): Promise<void> {
     if (subscription.isClosed() || this.#nats.isClosed()) return;
-    const isDrained = await within(subscription.drain().catch(ignoreClosed), this.#options.drainMs);
+    const isDrained = await isDoneWithin(subscription.drain().catch(ignoreClosed), this.#options.drainMs);
     if (!isDrained) subscription.unsubscribe();
   }
 

@@ -1,5 +1,6 @@
 import type { Entity, Invocation } from "../claims/index.ts";
 import { HostError, messageOf } from "../errors/index.ts";
+import { isDoneWithin, within } from "../time/index.ts";
 import type { LatticeMessage, LatticeSubscription } from "./connection.ts";
 import { InboundGuard } from "./inbound-guard.ts";
 import type { ResolvedRpcOptions } from "./rpc-options.ts";
@@ -7,7 +8,6 @@ import { queueGroupOf } from "./subjects.ts";
 import { decodeInvocation, peekInvocationId } from "./wire/invocation-codec.ts";
 import { DEFAULT_WIRE_LIMITS } from "./wire/limits.ts";
 import { encodeInvocationResponse, type InvocationResponse } from "./wire/response-codec.ts";
-import { within } from "./within.ts";
 
 /** Executes an invocation and answers its result. The text of what it throws is what the caller gets as error. */
 export type InvocationHandler = (invocation: Invocation) => Promise<Uint8Array>;
@@ -39,7 +39,7 @@ export class RpcServer {
 
   /** Waits, within a deadline, until all calls are answered. */
   async drain(): Promise<void> {
-    await within(Promise.allSettled(this.#running), this.#options.drainMs);
+    await isDoneWithin(Promise.allSettled(this.#running), this.#options.drainMs);
   }
 
   async #receive(message: LatticeMessage, served: Entity, handler: InvocationHandler): Promise<void> {
@@ -102,9 +102,11 @@ export class RpcServer {
 
   async #handle(invocation: Invocation, handler: InvocationHandler): Promise<Uint8Array> {
     const { handlerTimeoutMs } = this.#options;
-    const work = handler(invocation);
-    if (await within(work, handlerTimeoutMs)) return work;
-    throw new HostError("lattice.timeout", `The call was not answered within ${handlerTimeoutMs} ms`);
+    return within(
+      handler(invocation),
+      handlerTimeoutMs,
+      () => new HostError("lattice.timeout", `The call was not answered within ${handlerTimeoutMs} ms`),
+    );
   }
 
   #answer(message: LatticeMessage, response: InvocationResponse): void {

@@ -1,6 +1,7 @@
 import { type ProviderEntity, SYSTEM_ACTOR } from "../claims/index.ts";
 import { CORE_OPERATIONS, encodeCapabilityConfiguration, encodeHealthRequest } from "../contracts/index.ts";
 import { HostError } from "../errors/index.ts";
+import { within } from "../time/index.ts";
 import type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
 
 /** How a provider is run. */
@@ -93,7 +94,7 @@ export class ProviderInstance {
     if (this.#stopped) return;
     this.#stopped = true;
     try {
-      await withDeadline(this.#provider.stop(), this.#deadlineMs, "stop");
+      await within(this.#provider.stop(), this.#deadlineMs, noAnswer("stop", this.#deadlineMs));
     } catch {
       // A provider must not throw here, and one that does is gone all the same.
     }
@@ -107,20 +108,11 @@ export class ProviderInstance {
   ): Promise<Uint8Array> {
     if (this.#stopped)
       throw new HostError("provider.not_running", `Provider ${this.descriptor.id} was stopped`);
-    return withDeadline(this.#provider.handleCall(origin, operation, payload), deadlineMs, operation);
+    const answer = this.#provider.handleCall(origin, operation, payload);
+    return within(answer, deadlineMs, noAnswer(operation, deadlineMs));
   }
 }
 
-async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: number | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new HostError("provider.failure", `The provider did not answer ${what} within ${ms} ms`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function noAnswer(what: string, ms: number): () => HostError {
+  return () => new HostError("provider.failure", `The provider did not answer ${what} within ${ms} ms`);
 }

@@ -1,6 +1,7 @@
 /** The floors of `src`, top first: a folder imports only from folders before it (DESIGN, section 3). */
 export const floors: readonly string[] = [
   "errors",
+  "time",
   "wasm",
   "telemetry",
   "keys",

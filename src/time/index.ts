@@ -1,0 +1,2 @@
+export { delay } from "./delay.ts";
+export { isDoneWithin, within } from "./within.ts";
