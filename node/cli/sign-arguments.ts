@@ -1,28 +1,38 @@
 import { parseArgs } from "node:util";
-import type { ActorSigning } from "../../src/claims/index.ts";
+import type { ActorSigning, ProviderSigning } from "../../src/claims/index.ts";
 import { HostError, messageOf } from "../../src/errors/index.ts";
 
 /** What `--help` shows. */
-export const USAGE: string = `Sign an actor module.
+export const USAGE: string = `Sign an actor module, or a provider as an archive of its targets.
 
   npm run sign -- FILE --issuer SEEDFILE --subject SEEDFILE [options]
-  npm run sign -- --generate account|module FILE
+  npm run sign -- --archive OUT --target NAME=FILE --contract ID --vendor TEXT
+                  --issuer SEEDFILE --subject SEEDFILE [options]
+  npm run sign -- --generate account|module|service FILE
 
   --issuer FILE      seed of the account that signs (SA…)
-  --subject FILE     seed (SM…) or public key (M…) of the actor
+  --subject FILE     seed (SM…) or public key (M…) of the actor; SV… or V… for a provider
   --name TEXT        display name
-  --cap CONTRACT     contract the actor may call, such as wasmcloud:keyvalue; repeatable
-  --tag TEXT         tag; repeatable
-  --alias TEXT       name under which other actors may call it
   --rev NUMBER       revision; a live update needs a higher one (default 0)
   --ver TEXT         version for people to read
   --expires WHEN     from now (90s, 45m, 12h, 30d, 2w) or an ISO date; default never
   --not-before WHEN  same; default at once
+  --generate KIND    make a new seed file instead; never overwrites one
+
+Actors only:
+  --cap CONTRACT     contract the actor may call, such as wasmcloud:keyvalue; repeatable
+  --tag TEXT         tag; repeatable
+  --alias TEXT       name under which other actors may call it
   --out FILE         default: FILE with _signed before its ending
   --as-is            sign the bytes as they are; without it they are rewritten in the form
                      that first-party wasmCloud 0.18 hosts hash, and refused if those
                      could not read them
-  --generate KIND    make a new seed file instead; never overwrites one`;
+
+Providers only:
+  --archive FILE     the archive to write; compressed if it ends in .gz
+  --target NAME=FILE code of a target, such as es2022-any=provider.mjs; repeatable
+  --contract ID      contract it fulfils, such as wasmcloud:keyvalue
+  --vendor TEXT      who offers it`;
 
 /** A request to sign. */
 export interface SignCommand {
@@ -37,10 +47,27 @@ export interface SignCommand {
   readonly now: number;
 }
 
+/** A request to sign a provider and write its archive. */
+export interface ArchiveCommand {
+  readonly kind: "archive";
+  readonly issuer: string;
+  readonly subject: string;
+  readonly claims: Omit<ProviderSigning, "subject">;
+  /** The file of each target. */
+  readonly targets: ReadonlyMap<string, string>;
+  readonly out: string;
+  /** Time of issue in whole seconds since 1970. */
+  readonly now: number;
+}
+
+/** Kinds of seeds that the tool makes. */
+export type GeneratedKind = "account" | "module" | "service";
+
 /** What the arguments ask for. */
 export type SignArguments =
   | SignCommand
-  | { readonly kind: "generate"; readonly keyKind: "account" | "module"; readonly file: string }
+  | ArchiveCommand
+  | { readonly kind: "generate"; readonly keyKind: GeneratedKind; readonly file: string }
   | { readonly kind: "help" };
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
@@ -54,29 +81,67 @@ export function parseSignArguments(args: readonly string[], now: number): SignAr
   const { values, positionals } = parse(args);
   if (values.help) return { kind: "help" };
   const [file, ...more] = positionals;
+  if (values.archive !== undefined) {
+    if (file !== undefined) throw usage(`--archive takes files by --target, not "${file}"`);
+    return archiveCommand(values, values.archive, now);
+  }
   if (file === undefined || more.length > 0) throw usage(`expected one file, got ${positionals.length}`);
   if (values.generate !== undefined) return { kind: "generate", keyKind: keyKind(values.generate), file };
-  const { name, alias, ver, rev, expires } = values;
-  const notBefore = values["not-before"];
+  refuseOthers(values, ARCHIVE_ONLY, "goes with --archive only");
   return {
     kind: "sign",
     file,
+    ...commonClaims(values, now, {
+      capabilities: values.cap ?? [],
+      tags: values.tag ?? [],
+      ...(values.alias === undefined ? {} : { callAlias: values.alias }),
+    }),
+    canonical: !values["as-is"],
+    out: values.out,
+  };
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+const ARCHIVE_ONLY = ["target", "contract", "vendor"] as const;
+const ACTOR_ONLY = ["cap", "tag", "alias", "out", "as-is", "generate"] as const;
+
+function archiveCommand(values: Values, out: string, now: number): ArchiveCommand {
+  refuseOthers(values, ACTOR_ONLY, "does not go with --archive");
+  const targets = new Map<string, string>();
+  for (const pair of values.target ?? []) {
+    const [, name, file] = /^([^=]+)=(.+)$/s.exec(pair) ?? [];
+    if (name === undefined || file === undefined) throw usage(`--target must be NAME=FILE, not "${pair}"`);
+    if (targets.has(name)) throw usage(`--target ${name} is there twice`);
+    targets.set(name, file);
+  }
+  if (targets.size === 0) throw usage("--target is missing");
+  const contractId = required(values.contract, "--contract");
+  const vendor = required(values.vendor, "--vendor");
+  return { kind: "archive", ...commonClaims(values, now, { contractId, vendor }), targets, out };
+}
+
+/** What both kinds of claims have, beside what only one has. */
+function commonClaims<T>(values: Values, now: number, own: T) {
+  const { name, ver, rev, expires, "not-before": notBefore } = values;
+  return {
     issuer: required(values.issuer, "--issuer"),
     subject: required(values.subject, "--subject"),
     claims: {
-      capabilities: values.cap ?? [],
-      tags: values.tag ?? [],
+      ...own,
       revision: rev === undefined ? 0 : revision(rev),
       ...(name === undefined ? {} : { name }),
       ...(ver === undefined ? {} : { version: ver }),
-      ...(alias === undefined ? {} : { callAlias: alias }),
       ...(expires === undefined ? {} : { expires: moment(expires, now, "--expires") }),
       ...(notBefore === undefined ? {} : { notBefore: moment(notBefore, now, "--not-before") }),
     },
-    canonical: !values["as-is"],
-    out: values.out,
     now: Math.floor(now),
   };
+}
+
+function refuseOthers(values: Values, others: readonly (keyof Values)[], why: string): void {
+  const other = others.find((name) => values[name] !== undefined && values[name] !== false);
+  if (other !== undefined) throw usage(`--${other} ${why}`);
 }
 
 function parse(args: readonly string[]) {
@@ -99,6 +164,10 @@ function parse(args: readonly string[]) {
         expires: string,
         "not-before": string,
         out: string,
+        archive: string,
+        target: strings,
+        contract: string,
+        vendor: string,
         generate: string,
         "as-is": flag,
         help: { ...flag, short: "h" },
@@ -114,9 +183,9 @@ function required(value: string | undefined, option: string): string {
   return value;
 }
 
-function keyKind(value: string): "account" | "module" {
-  if (value === "account" || value === "module") return value;
-  throw usage(`--generate makes an account or a module key, not "${value}"`);
+function keyKind(value: string): GeneratedKind {
+  if (value === "account" || value === "module" || value === "service") return value;
+  throw usage(`--generate makes an account, a module or a service key, not "${value}"`);
 }
 
 function revision(value: string): number {

@@ -1,10 +1,22 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parse as parsePath } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ActorClaims, signActorModule, verifyActorModule } from "../../src/claims/index.ts";
+import {
+  type ActorClaims,
+  readProviderArchive,
+  signActorModule,
+  verifyActorModule,
+  writeProviderArchive,
+} from "../../src/claims/index.ts";
 import { HostError, messageOf } from "../../src/errors/index.ts";
 import { generateSeed, isPublicKey, KeyPair } from "../../src/keys/index.ts";
-import { parseSignArguments, type SignCommand, USAGE } from "./sign-arguments.ts";
+import {
+  type ArchiveCommand,
+  type GeneratedKind,
+  parseSignArguments,
+  type SignCommand,
+  USAGE,
+} from "./sign-arguments.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -28,6 +40,7 @@ export async function runSign(args: readonly string[], output: SignOutput): Prom
     const command = parseSignArguments(args, Date.now() / 1000);
     if (command.kind === "help") output.out(USAGE);
     else if (command.kind === "generate") await generate(command.keyKind, command.file, output);
+    else if (command.kind === "archive") await writeArchive(command, output);
     else await sign(command, output);
     return DONE;
   } catch (error) {
@@ -39,7 +52,7 @@ export async function runSign(args: readonly string[], output: SignOutput): Prom
   }
 }
 
-async function generate(kind: "account" | "module", file: string, output: SignOutput): Promise<void> {
+async function generate(kind: GeneratedKind, file: string, output: SignOutput): Promise<void> {
   const seed = generateSeed(kind);
   const { publicKey } = await KeyPair.fromSeed(seed);
   try {
@@ -55,9 +68,7 @@ async function generate(kind: "account" | "module", file: string, output: SignOu
 }
 
 async function sign(command: SignCommand, output: SignOutput): Promise<void> {
-  const issuer = await KeyPair.fromSeed(await readKey(command.issuer, "issuer"));
-  const subjectText = await readKey(command.subject, "subject");
-  const subject = isPublicKey(subjectText) ? subjectText : (await KeyPair.fromSeed(subjectText)).publicKey;
+  const { issuer, subject } = await readKeys(command);
   const module = await readBytes(command.file);
   const signed = await signActorModule(module, { ...command.claims, subject }, issuer, command.now, {
     canonical: command.canonical,
@@ -75,6 +86,37 @@ async function sign(command: SignCommand, output: SignOutput): Promise<void> {
   report(claims, path, output);
 }
 
+async function writeArchive(command: ArchiveCommand, output: SignOutput): Promise<void> {
+  const { issuer, subject } = await readKeys(command);
+  const targets = new Map<string, Uint8Array>();
+  for (const [target, file] of command.targets) targets.set(target, await readBytes(file));
+  const { now, out } = command;
+  const compress = out.endsWith(".gz");
+  const bytes = await writeProviderArchive({ ...command.claims, subject }, issuer, {
+    targets,
+    compress,
+    now,
+  });
+  const { claims } = await readProviderArchive(bytes, {
+    now: Math.max(now, command.claims.notBefore ?? 0),
+    maxBytes: bytes.length,
+    maxUnpackedBytes: Number.MAX_SAFE_INTEGER,
+  });
+  await writeFile(out, bytes);
+  output.out(`issuer   ${claims.issuer}`);
+  output.out(`subject  ${claims.subject}`);
+  for (const [target, hash] of Object.entries(claims.targetHashes)) output.out(`hash     ${hash} ${target}`);
+  output.out(`output   ${out}`);
+}
+
+async function readKeys(
+  files: Pick<SignCommand, "issuer" | "subject">,
+): Promise<{ issuer: KeyPair; subject: string }> {
+  const issuer = await KeyPair.fromSeed(await readKey(files.issuer, "issuer"));
+  const text = await readKey(files.subject, "subject");
+  return { issuer, subject: isPublicKey(text) ? text : (await KeyPair.fromSeed(text)).publicKey };
+}
+
 function report(claims: ActorClaims, path: string, output: SignOutput): void {
   output.out(`issuer   ${claims.issuer}`);
   output.out(`subject  ${claims.subject}`);
@@ -87,7 +129,7 @@ async function readKey(file: string, role: string): Promise<string> {
     return (await readFile(file, "utf8")).trim();
   } catch (cause) {
     throw new HostError("internal", `Cannot read the ${role} key from ${file}: ${messageOf(cause)}`, {
-      hint: "Create one with `npm run sign -- --generate account FILE` or `--generate module FILE`.",
+      hint: "Create one with `npm run sign -- --generate account FILE`, or `module` or `service` in place of `account`.",
       cause,
     });
   }

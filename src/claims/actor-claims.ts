@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { HostError } from "../errors/index.ts";
-import { optional, parseWith, seconds, text, texts } from "./schema.ts";
+import { int32, optional, parseWith, seconds, text, texts } from "./schema.ts";
 
 /** What an account says about an actor by signing it. Protocol section 1.4. */
 export interface ActorClaims {
@@ -41,13 +41,12 @@ export interface ActorClaims {
 /** Claims as JSON-ready data in wire names and order. */
 export type ActorPayload = Readonly<Record<string, unknown>>;
 
-const I32_LIMIT = 2 ** 31;
 const metadataSchema = v.object({
   name: v.nullish(text),
   hash: text,
   tags: v.nullish(texts),
   caps: v.nullish(texts),
-  rev: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(-I32_LIMIT), v.maxValue(I32_LIMIT - 1))),
+  rev: v.nullish(int32),
   ver: v.nullish(text),
   call_alias: v.nullish(text),
   prov: v.optional(v.boolean(), false),

@@ -13,6 +13,14 @@ export const texts: v.GenericSchema<string[]> = v.pipe(v.array(text), v.maxLengt
 /** Whole seconds since 1970, exactly representable. First-party hosts crash on times beyond the calendar. */
 export const seconds: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** A whole number of 32 bits with sign: a revision. */
+export const int32: v.GenericSchema<number> = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(-(2 ** 31)),
+  v.maxValue(2 ** 31 - 1),
+);
+
 /**
  * Checks foreign data against a schema; unknown keys are dropped.
  * @throws HostError with the given code and the first-party prefix `Serialization error: `

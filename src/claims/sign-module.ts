@@ -1,11 +1,12 @@
 import { HostError } from "../errors/index.ts";
-import { isPublicKey, type KeyPair } from "../keys/index.ts";
+import type { KeyPair } from "../keys/index.ts";
 import { readModule } from "../wasm/index.ts";
 import { actorPayload, parseActorPayload } from "./actor-claims.ts";
 import { canonicalModule } from "./canonical.ts";
 import { encodeJwt } from "./jwt.ts";
 import { cutToken, embedToken, moduleHash } from "./module-token.ts";
 import { nuid } from "./nuid.ts";
+import { requireKind } from "./require-key.ts";
 import { optional } from "./schema.ts";
 
 /** What to say about an actor when signing it. */
@@ -115,12 +116,4 @@ function withoutToken(bytes: Uint8Array): { unsigned: Uint8Array; position: numb
     }
     throw error;
   }
-}
-
-function requireKind(key: string, kind: "account" | "module", role: string): void {
-  if (isPublicKey(key, kind)) return;
-  const letter = kind === "account" ? "A" : "M";
-  throw new HostError("input.invalid", `The ${role} is not a key of kind ${kind}`, {
-    hint: `Such keys begin with ${letter}, and their seeds with S${letter}.`,
-  });
 }
