@@ -9,5 +9,6 @@ export * from "./host/index.ts";
 export * from "./keys/index.ts";
 export * from "./lattice/index.ts";
 export * from "./providers/index.ts";
+export * from "./registry/index.ts";
 export * from "./storage/index.ts";
 export * from "./telemetry/index.ts";

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Unit tests need nothing but Node; lattice tests start a real nats-server each. */
+/** Unit tests need nothing but Node; lattice tests start a real nats-server each, registry tests a docker-registry. */
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
@@ -9,6 +9,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "lattice", include: ["test/lattice/**/*.test.ts"] } },
+      { extends: true, test: { name: "registry", include: ["test/registry/**/*.test.ts"] } },
       { extends: true, test: { name: "stress", include: ["test/stress/**/*.test.ts"] } },
     ],
   },

@@ -16,7 +16,11 @@ const pagePolicy = [
 /** Policy of the workers that guests run in: code and nothing else, no network (DESIGN, section 8). */
 const actorWorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
+/** As that, for portable providers, whose code is imported from memory. */
+const providerWorkerPolicy = "default-src 'none'; script-src 'self' blob:";
+
 const actorWorkerScript = /(^|\/)actor-worker[^/]*\.[jt]s$/;
+const providerWorkerScript = /(^|\/)provider-worker[^/]*\.[jt]s$/;
 
 /** What {@link dashboardHeaders} answers for. */
 export interface DashboardHeadersOptions {
@@ -33,10 +37,15 @@ export function dashboardHeaders(options: DashboardHeadersOptions): Record<strin
     "Cross-Origin-Embedder-Policy": "require-corp",
   };
   return {
-    "Content-Security-Policy": actorWorkerScript.test(options.path) ? actorWorkerPolicy : pagePolicy,
+    "Content-Security-Policy": policyOf(options.path),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     ...((options.isolated ?? true) ? isolation : {}),
   };
+}
+
+function policyOf(path: string): string {
+  if (actorWorkerScript.test(path)) return actorWorkerPolicy;
+  return providerWorkerScript.test(path) ? providerWorkerPolicy : pagePolicy;
 }

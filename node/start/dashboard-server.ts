@@ -6,6 +6,7 @@ import { pipeline } from "node:stream";
 import { HostError, messageOf } from "../../src/errors/index.ts";
 import { withDeadline } from "../system/deadline.ts";
 import { dashboardHeaders } from "./dashboard-headers.ts";
+import { type RegistryRoute, type RouteRegistries, registryRoute } from "./registry-route.ts";
 import { findStaticFile, requestedPath, type StaticFile } from "./static-file.ts";
 
 /** Options of {@link startDashboard}. */
@@ -24,6 +25,8 @@ export interface DashboardOptions {
   readonly latticeKind?: string;
   /** What that lattice is, for people. */
   readonly latticeLabel?: string;
+  /** Registries that pages may reach through this server; default none. */
+  readonly registries?: RouteRegistries;
 }
 
 /** A running dashboard server. */
@@ -34,10 +37,12 @@ export interface DashboardServer {
   stop(): Promise<void>;
 }
 
-/** Serves a built dashboard, with the headers it needs and the lattice it may join at `/weblattice.json`. */
+/** Serves a built dashboard, with the headers it needs and what it may join and reach at `/weblattice.json`. */
 export async function startDashboard(options: DashboardOptions): Promise<DashboardServer> {
   const { port = 0, host = "127.0.0.1" } = options;
-  const server = createServer((request, response) => answer(options, request, response));
+  const { registries } = options;
+  const route = registries === undefined ? () => false : registryRoute(registries, host);
+  const server = createServer((request, response) => answer(options, route, request, response));
   server.listen({ port, host });
   await withDeadline(once(server, "listening"), 5000, "Starting the dashboard server").catch((cause) => {
     throw new HostError("system.port_taken", `The dashboard server: ${messageOf(cause)}.`, { cause });
@@ -46,7 +51,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   return { url: `http://${host}:${address.port}`, stop: () => stop(server) };
 }
 
-function answer(options: DashboardOptions, request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  options: DashboardOptions,
+  route: RegistryRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (route(request, response)) return;
   const path = requestedPath(request.url ?? "/");
   const { isolated = true } = options;
   for (const [name, value] of Object.entries(dashboardHeaders({ path: path ?? "/", isolated }))) {
@@ -80,7 +91,8 @@ function sendFile(file: StaticFile, request: IncomingMessage, response: ServerRe
 
 function sendOffer(options: DashboardOptions, response: ServerResponse): void {
   const { latticeUrl, latticeKind, latticeLabel } = options; // all absent where there is no lattice
-  const offer = { latticeUrl, latticeKind, latticeLabel, namespace: "default" };
+  const registries = options.registries?.allow; // reached below /registry-proxy
+  const offer = { latticeUrl, latticeKind, latticeLabel, namespace: "default", registries };
   response.writeHead(200, { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" });
   response.end(JSON.stringify(offer));
 }

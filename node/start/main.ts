@@ -4,12 +4,13 @@ import { dashboardDirectory } from "../build/dashboard-directory.ts";
 import { type ChosenLattice, chooseLattice } from "../lattice/choose-lattice.ts";
 import { tellFailure } from "../system/tell-failure.ts";
 import { startDashboard } from "./dashboard-server.ts";
-import { freePortFrom, portOption } from "./start-options.ts";
+import { freePortFrom, portOption, registriesOption } from "./start-options.ts";
 import { type Stoppable, stopInTurn, stopOnSignal } from "./stop-in-turn.ts";
 
 /** `npm start`: builds what the page needs, finds or starts a lattice, serves the dashboard, and waits for Ctrl-C. */
 async function main(started: Stoppable[]): Promise<void> {
   const wantedPort = portOption(process.env);
+  const registries = registriesOption(process.argv.slice(2));
   console.log("Building the example actors and the dashboard ...");
   await buildActors({ log: () => undefined });
   await buildDashboard();
@@ -24,9 +25,11 @@ async function main(started: Stoppable[]): Promise<void> {
     latticeUrl: lattice.webSocketUrl,
     latticeKind: lattice.kind,
     latticeLabel: lattice.label,
+    ...(registries === undefined ? {} : { registries }),
   });
   started.push(dashboard);
   console.log(welcome(dashboard.url, lattice));
+  if (registries !== undefined) console.log(`  Registries ${registries.allow.join(", ")}\n`);
 }
 
 /** Pages of the dashboard under both names of this machine; all pages when its port is not known beforehand. */

@@ -1,5 +1,5 @@
 /** A program of the machine that a step needs. */
-export type Tool = "chromium" | "nats-server";
+export type Tool = "chromium" | "nats-server" | "docker-registry";
 
 /** How a suite reports; `counts`: our own suites, as `{passed, failed, skipped}` in the file after `--report`. */
 export type Reporter = "vitest" | "playwright" | "counts";
@@ -54,6 +54,7 @@ export const steps: readonly Step[] = [
   build("actors", [], [...typeScript, "node/build/actors.ts"]),
   vitest("unit", []),
   vitest("lattice", ["nats-server"]),
+  vitest("registry", ["docker-registry"]),
   vitest("stress", []),
   {
     name: "engines",
@@ -69,7 +70,7 @@ export const steps: readonly Step[] = [
     name: "browser",
     kind: "suite",
     needs: ["dashboard"],
-    tools: ["chromium", "nats-server"],
+    tools: ["chromium", "nats-server", "docker-registry"],
     script: [playwright, "test", "--config", "playwright.config.ts"],
     reporter: "playwright",
     timeoutMs: 30 * minute,

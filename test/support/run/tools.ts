@@ -2,10 +2,12 @@ import { natsServerFolders } from "../../../node/lattice/find-nats-server.ts";
 import { ensureCommand, type NeededCommand } from "../../../node/system/debian-packages.ts";
 import { HostError } from "../../../src/errors/index.ts";
 import { chromiumCommand } from "../chromium.ts";
+import { dockerRegistryCommand } from "../docker-registry.ts";
 import type { Tool } from "./steps.ts";
 
 const commands: Readonly<Record<Tool, NeededCommand>> = {
   chromium: chromiumCommand,
+  "docker-registry": dockerRegistryCommand,
   "nats-server": {
     command: "nats-server",
     debianPackage: "nats-server",

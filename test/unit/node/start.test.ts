@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dashboardHeaders } from "../../../node/start/dashboard-headers.ts";
 import { type DashboardServer, startDashboard } from "../../../node/start/dashboard-server.ts";
-import { freePortFrom, portOption } from "../../../node/start/start-options.ts";
+import { freePortFrom, portOption, registriesOption } from "../../../node/start/start-options.ts";
 
 let folder: string;
 let server: DashboardServer;
@@ -121,6 +121,14 @@ describe("the dashboard server", () => {
   });
 });
 
+test("the policy of the provider worker lets it import from memory, and reach nothing", () => {
+  for (const path of ["/provider-worker.ts", "/assets/provider-worker-1a2b.js"]) {
+    expect(dashboardHeaders({ path })["Content-Security-Policy"]).toBe(
+      "default-src 'none'; script-src 'self' blob:",
+    );
+  }
+});
+
 test.each(["/web/workers/actor-worker.ts", "/actor-worker.js", "/assets/actor-worker-1a2b.js"])(
   "%s is an actor worker",
   (path) => {
@@ -149,5 +157,57 @@ describe("the port", () => {
     const free = await freePortFrom(taken);
     await new Promise((resolve) => holder.close(resolve));
     expect(free === 0 || free > taken).toBe(true);
+  });
+});
+
+describe("the registries that pages may reach", () => {
+  test("are none unless named", () => {
+    expect(registriesOption([])).toBeUndefined();
+  });
+
+  test("are those of both options, the insecure ones by http", () => {
+    const args = ["--registry", "ghcr.io", "--insecure-registry=localhost:5000", "--registry", "quay.io"];
+    expect(registriesOption(args)).toEqual({
+      allow: ["ghcr.io", "quay.io", "localhost:5000"],
+      insecure: ["localhost:5000"],
+    });
+  });
+
+  test.each([[["--registries", "a"]], [["ghcr.io"]], [["--registry"]]])("%j is refused", (args) => {
+    expect(() => registriesOption(args)).toThrow(expect.objectContaining({ code: "input.invalid" }));
+  });
+});
+
+describe("the registry proxy of the dashboard server", () => {
+  const path = "/registry-proxy/127.0.0.1:1/v2/";
+  const ask = async (address: string, headers: Record<string, string>): Promise<number | undefined> => {
+    const { hostname, port } = new URL(address);
+    return new Promise((resolve, reject) => {
+      const sent = request({ hostname, port, path, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.once("error", reject).end();
+    });
+  };
+
+  test("is not there unless registries are named", async () => {
+    expect(await statusOf(path)).toBe(404);
+  });
+
+  test("serves those who know the server by its own name, and come from no other page", async () => {
+    const registries = { allow: ["127.0.0.1:1"], insecure: ["127.0.0.1:1"] };
+    const open = await startDashboard({ directory: join(folder, "page"), registries });
+    const { host, port } = new URL(open.url);
+    const statuses = [
+      await ask(open.url, { Host: host }),
+      await ask(open.url, { Host: `localhost:${port}`, Origin: `http://localhost:${port}` }),
+      await ask(open.url, { Host: `evil.example:${port}` }),
+      await ask(open.url, { Host: `evil.example:${port}`, Origin: `http://evil.example:${port}` }),
+      await ask(open.url, { Host: host, Origin: "http://evil.example" }),
+      await ask(open.url, { Host: host, "Sec-Fetch-Site": "cross-site" }),
+    ];
+    await open.stop();
+    expect(statuses).toEqual([502, 502, 403, 403, 403, 403]); // nothing listens on port 1
   });
 });

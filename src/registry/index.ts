@@ -1,0 +1,10 @@
+export type { FindCredentials, RegistryCredentials } from "./authorizer.ts";
+export { type ImageReference, isLatest, isRegistry, parseImageReference } from "./image-reference.ts";
+export type { ImageKind } from "./media-types.ts";
+export { PROXY_PREFIX, type RegistryProxyOptions } from "./proxy/proxy-options.ts";
+export { registryProxy } from "./proxy/registry-proxy.ts";
+export { throughRegistryProxy } from "./proxy/through-proxy.ts";
+export { type PulledImage, type PullOptions, type PushOptions, RegistryClient } from "./registry-client.ts";
+export type { RegistryOptions } from "./registry-options.ts";
+export type { OnProgress } from "./shared-pulls.ts";
+export type { Fetch } from "./transport.ts";
