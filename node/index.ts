@@ -1,3 +1,4 @@
 export { nodeLabels } from "./runtime/labels.ts";
+export { type ThreadProviderOptions, threadProviderRuntime } from "./runtime/thread-provider-runtime.ts";
 export { type ThreadRuntimeOptions, threadRuntime } from "./runtime/thread-runtime.ts";
 export { webSocketFactory } from "./runtime/web-socket.ts";

@@ -12,7 +12,11 @@ export function webRuntime(options: WebRuntimeOptions = {}): WorkerActorRuntime 
 }
 
 function startWorker(name: string): ActorWorkerHandle {
-  const worker = new Worker(new URL("./actor-worker.ts", import.meta.url), { type: "module", name });
+  return handleOf(new Worker(new URL("./actor-worker.ts", import.meta.url), { type: "module", name }));
+}
+
+/** A web worker as the core's runtimes see it. */
+export function handleOf(worker: Worker): ActorWorkerHandle {
   return {
     postMessage: (message, transfer) => worker.postMessage(message, transfer ?? []),
     addEventListener: (type, listener) => worker.addEventListener(type, listener),

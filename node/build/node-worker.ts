@@ -7,21 +7,29 @@ import { replaceFile } from "./files.ts";
 /** Where the bundled script of Node's actor threads is put. */
 export const nodeWorkerScript: URL = new URL("../../build/node/actor-worker.js", import.meta.url);
 
+/** Where the bundled script of the threads of portable providers is put. */
+export const nodeProviderWorkerScript: URL = new URL("provider-worker.js", nodeWorkerScript);
+
 /**
- * Bundles the script of Node's actor threads, so that a thread starts without a TypeScript loader. Each file is
- * replaced at once: hosts that run beside this process start threads from it all the time.
+ * Bundles the scripts of Node's threads, so that a thread starts without a TypeScript loader. Each file is replaced at
+ * once: hosts that run beside this process start threads from it all the time.
  */
 export async function buildNodeWorker(): Promise<void> {
+  await bundle("actor-worker");
+  await bundle("provider-worker");
+}
+
+async function bundle(name: string): Promise<void> {
   const result = await build({
     configFile: false,
     logLevel: "warn",
     root: fileURLToPath(new URL("../..", import.meta.url)),
     ssr: { noExternal: true },
     build: {
-      ssr: fileURLToPath(new URL("../runtime/actor-worker.ts", import.meta.url)),
+      ssr: fileURLToPath(new URL(`../runtime/${name}.ts`, import.meta.url)),
       write: false,
       target: "node20",
-      rolldownOptions: { output: { entryFileNames: "actor-worker.js" } },
+      rolldownOptions: { output: { entryFileNames: `${name}.js` } },
     },
   });
   for (const { output } of [result].flat() as Rolldown.RolldownOutput[]) {

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
 import { type ActorWorkerHandle, WorkerActorRuntime, type WorkerRuntimeOptions } from "../../src/index.ts";
 import { webPort } from "./thread-port.ts";
 
@@ -14,9 +14,11 @@ export function threadRuntime(options: ThreadRuntimeOptions = {}): WorkerActorRu
   return new WorkerActorRuntime({ ...rest, startWorker: (name) => startThread(script, name) });
 }
 
-function startThread(script: URL, name: string): ActorWorkerHandle {
+/** Starts a thread for foreign code. */
+export function startThread(script: URL, name: string, options: WorkerOptions = {}): ActorWorkerHandle {
   // No environment, no arguments, no stdin: a guest's thread gets nothing it could read from.
-  const worker = new Worker(script, { name, env: {}, argv: [], stdin: false, trackUnmanagedFds: true });
+  const closed = { env: {}, argv: [], stdin: false, trackUnmanagedFds: true };
+  const worker = new Worker(script, { ...options, ...closed, name });
   worker.unref();
   return {
     ...webPort(worker),

@@ -1,3 +1,4 @@
+export { BUILT_IN_PROVIDERS, type BuiltInProvider } from "./built-in.ts";
 export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
@@ -6,4 +7,17 @@ export {
   type MemoryKeyValueOptions,
   MemoryKeyValueProvider,
 } from "./memory-keyvalue.ts";
+export type { PortableHandlers, PortableHost } from "./portable/portable-module.ts";
+export {
+  DEFAULT_PROVIDER_LIMITS,
+  type PortableProvider,
+  type ProviderLimits,
+  type ProviderRuntime,
+  type ProviderStartOptions,
+} from "./portable/provider-runtime.ts";
+export { type ImportModule, runProviderWorker } from "./portable/provider-worker.ts";
+export {
+  WorkerProviderRuntime,
+  type WorkerProviderRuntimeOptions,
+} from "./portable/worker-provider-runtime.ts";
 export { ProviderInstance, type ProviderInstanceOptions } from "./provider-instance.ts";
