@@ -1,30 +1,24 @@
-import { asHostError, messageOf } from "../errors/index.ts";
 import type {
-  ControlCommand,
   LatticeConnection,
   LatticeMessage,
   LatticeSubjects,
   LatticeSubscription,
 } from "../lattice/index.ts";
 import type { Counters, Logger } from "../telemetry/index.ts";
+import { ActorCommands } from "./actor-commands.ts";
+import { Auctions } from "./auctions.ts";
+import type { CommandContext } from "./command-context.ts";
+import { ControlFaults } from "./control-faults.ts";
 import type { ControlledHost } from "./controlled-host.ts";
-import {
-  type ActorCommand,
-  claimsReply,
-  hostReply,
-  inventoryReply,
-  linksReply,
-  readStartActor,
-  readStopActor,
-  startActorAck,
-  stopActorAck,
-} from "./messages.ts";
+import { ProviderCommands } from "./provider-commands.ts";
+import { claimsReply, hostReply, inventoryReply, linksReply } from "./query-replies.ts";
+import { WorkUnderWay } from "./work-under-way.ts";
 
-/** Milliseconds after which a stop is acknowledged although the actor still serves a call: clients wait a second. */
-const STOP_REPLY_MS = 500;
+/** Starts and updates that may be under way at one time. */
+const MAX_WORK = 32;
 
-/** Starts that may be under way at one time: each may hold a whole module in memory. */
-const MAX_STARTING = 32;
+/** Messages whose answers may be waited for at one time: those beyond are not answered. */
+const MAX_ANSWERING = 1_024;
 
 /** What a control server works with. */
 export interface ControlServerOptions {
@@ -35,29 +29,46 @@ export interface ControlServerOptions {
   readonly counters: Counters;
 }
 
+/** The answer to a message; undefined for silence. */
+type Answer = (data: Uint8Array) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
 /**
- * Answers the control interface for one host. Protocol section 8. A start is acknowledged before the work, since
- * clients wait a second at most; what becomes of it is told by events and the log.
+ * Answers the control interface for one host: commands, auctions and queries. Protocol section 8. Starts and updates
+ * are acknowledged before the work, since clients wait a second at most; what becomes of them is told by events and
+ * the log.
  */
 export class ControlServer {
   readonly #options: ControlServerOptions;
+  readonly #faults: ControlFaults;
   readonly #subscriptions: LatticeSubscription[];
-  /** References whose start was acknowledged and is not done: a second command for one is refused. */
-  readonly #starting = new Set<string>();
-  /** Commands of which an undecodable one was logged. */
-  readonly #logged = new Set<ControlCommand>();
+  #answering = 0;
 
   constructor(options: ControlServerOptions) {
     this.#options = options;
-    const { subjects, host } = options;
-    this.#subscriptions = [
-      this.#serve(subjects.getHosts, () => hostReply(host.id, host.uptimeSeconds())),
-      this.#serve(subjects.getClaims, () => claimsReply(host.knownClaims())),
-      this.#serve(subjects.getLinks, () => linksReply(host.knownLinks())),
-      this.#serve(subjects.inventory(host.id), () => inventoryReply(host.id, host.inventory())),
-      this.#serve(subjects.command(host.id, "la"), (data) => this.#startActor(data)),
-      this.#serve(subjects.command(host.id, "sa"), (data) => this.#stopActor(data)),
+    const { subjects, host, logger, counters } = options;
+    this.#faults = new ControlFaults(logger, counters);
+    const work = new WorkUnderWay(MAX_WORK);
+    const context: CommandContext = { host, work, faults: this.#faults, logger, counters };
+    const actors = new ActorCommands(context);
+    const providers = new ProviderCommands(context);
+    const auctions = new Auctions(context);
+    const answers: readonly (readonly [subject: string, answer: Answer])[] = [
+      [subjects.getHosts, () => hostReply(host.id, host.uptimeSeconds())],
+      [subjects.getClaims, () => claimsReply(host.knownClaims())],
+      [subjects.getLinks, () => linksReply(host.knownLinks())],
+      [subjects.inventory(host.id), () => inventoryReply(host.id, host.inventory())],
+      [subjects.command(host.id, "la"), (data) => actors.start(data)],
+      [subjects.command(host.id, "sa"), (data) => actors.stop(data)],
+      [subjects.command(host.id, "upd"), (data) => actors.update(data)],
+      [subjects.command(host.id, "lp"), (data) => providers.start(data)],
+      [subjects.command(host.id, "sp"), (data) => providers.stop(data)],
+      [subjects.actorAuction, (data) => auctions.actor(data)],
+      [subjects.providerAuction, (data) => auctions.provider(data)],
     ];
+    this.#subscriptions = answers.map(([subject, answer]) =>
+      // Concurrently, so that a command that takes long does not delay queries.
+      options.connection.subscribe(subject, { onMessage: (message) => void this.#answer(message, answer) }),
+    );
   }
 
   /** Takes no more commands. Twice is fine. */
@@ -65,103 +76,22 @@ export class ControlServer {
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
   }
 
-  #serve(
-    subject: string,
-    answer: (data: Uint8Array) => Uint8Array | Promise<Uint8Array>,
-  ): LatticeSubscription {
-    const respond = async (message: LatticeMessage): Promise<void> => {
-      this.#options.counters.add("control.received");
-      message.respond(await answer(message.data));
-    };
-    // Commands are handled concurrently, so that one that takes long does not delay queries.
-    const onMessage = (message: LatticeMessage): void => {
-      respond(message).catch((error: unknown) => {
-        this.#options.counters.add("control.failed");
-        this.#options.logger.warn(`A control message could not be answered: ${messageOf(error)}`, {
-          subject,
-        });
-      });
-    };
-    return this.#options.connection.subscribe(subject, { onMessage });
-  }
-
-  #startActor(data: Uint8Array): Uint8Array {
-    const { host } = this.#options;
-    let command: ActorCommand;
+  /** Never rejects. */
+  async #answer(message: LatticeMessage, answer: Answer): Promise<void> {
+    const { counters } = this.#options;
+    counters.add("control.received");
+    if (this.#answering >= MAX_ANSWERING) {
+      counters.add("control.overloaded");
+      return;
+    }
+    this.#answering++;
     try {
-      command = readStartActor(data);
+      const reply = await answer(message.data);
+      if (reply !== undefined) message.respond(reply);
     } catch (error) {
-      this.#reportUndecodable("la", error);
-      const reason = `Bad StartActor command received: JSON deserialization failure: ${messageOf(error)}`;
-      return startActorAck(host.id, "", reason);
-    }
-    const reference = command.actor_ref;
-    if (this.#starting.has(reference) || host.isActorRunning(host.resolveReference(reference))) {
-      const reason = `Actor with image ref '${reference}' is already running on this host`;
-      return startActorAck(host.id, reference, reason);
-    }
-    if (this.#starting.size >= MAX_STARTING) {
-      return startActorAck(
-        host.id,
-        reference,
-        `${MAX_STARTING} actors are being started on this host already`,
-      );
-    }
-    this.#starting.add(reference);
-    void this.#finishStart(reference);
-    return startActorAck(host.id, reference, null);
-  }
-
-  async #finishStart(reference: string): Promise<void> {
-    const { host, logger, counters } = this.#options;
-    try {
-      await host.startActorFrom(reference);
-    } catch (error) {
-      const { code, message } = asHostError(error);
-      counters.add("control.start_failed");
-      logger.error(`Actor ${reference} was acknowledged but not started: ${message}`, { code, reference });
+      this.#faults.report("failed", `A message to ${message.subject} could not be answered`, error);
     } finally {
-      this.#starting.delete(reference);
+      this.#answering--;
     }
   }
-
-  async #stopActor(data: Uint8Array): Promise<Uint8Array> {
-    const { host } = this.#options;
-    let command: ActorCommand;
-    try {
-      command = readStopActor(data);
-    } catch (error) {
-      this.#reportUndecodable("sa", error);
-      return stopActorAck("Failed to deserialize stop actor command");
-    }
-    const key = host.resolveReference(command.actor_ref);
-    if (!host.isActorRunning(key)) {
-      return stopActorAck("Actor is either not running on this host or host controller unresponsive");
-    }
-    try {
-      // It is out of the running table at once; the call it serves may go on after the reply.
-      await Promise.race([host.stopActor(key), delay(STOP_REPLY_MS)]);
-      return stopActorAck(null);
-    } catch {
-      return stopActorAck("Host controller did not acknowledge stop command");
-    }
-  }
-
-  /** Counts every one and logs the first for each command: nobody shall be able to fill the log. */
-  #reportUndecodable(command: ControlCommand, error: unknown): void {
-    const { counters, logger } = this.#options;
-    counters.add("control.undecodable");
-    if (this.#logged.has(command)) return;
-    this.#logged.add(command);
-    const reason = messageOf(error);
-    logger.warn(
-      `Undecodable ${command} command: ${reason} (further ones are only counted, as control.undecodable)`,
-    );
-  }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

@@ -30,14 +30,30 @@ export interface ControlledHost {
   /** The host's `N…` key. */
   readonly id: string;
   uptimeSeconds(): number;
+  /** What the constraints of auctions are compared with. */
+  labels(): Readonly<Record<string, string>>;
   inventory(): Inventory;
   /** All claims the host knows, also of actors elsewhere. */
   knownClaims(): readonly ActorClaims[];
   knownLinks(): readonly LinkDefinition[];
-  /** The actor key that a reference or key means. */
+  /** The actor or provider key that a reference or key means. */
   resolveReference(reference: string): string;
   isActorRunning(key: string): boolean;
+  /** By the link name exactly as given: an empty one is not normalised. Protocol section 8.4. */
+  isProviderRunning(key: string, linkName: string): boolean;
   /** Fetches, verifies and starts. Failures are told as events by the host, and thrown. */
   startActorFrom(reference: string): Promise<unknown>;
   stopActor(key: string): Promise<void>;
+  /**
+   * Fetches, verifies and starts. Failures are told as events by the host, and thrown.
+   *
+   * @param linkName - empty stands for `default`.
+   */
+  startProviderFrom(reference: string, linkName: string): Promise<unknown>;
+  stopProvider(key: string, linkName: string): Promise<void>;
+  /**
+   * Replaces a running actor by a newer revision. The outcome is told as events by the host; refusals, that of a
+   * `:latest` reference included, are thrown. Protocol section 6.5.
+   */
+  updateActorFrom(key: string, reference: string): Promise<unknown>;
 }

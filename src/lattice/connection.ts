@@ -70,8 +70,8 @@ export interface LatticeConnection {
   /**
    * Sends a message and waits for the first answer.
    *
-   * @throws HostError `lattice.timeout`, `lattice.transport` if nobody is subscribed, `lattice.overloaded` if too many
-   * requests wait, `lattice.forbidden`, and as {@link LatticeConnection.publish}.
+   * @throws HostError `lattice.timeout`, `lattice.transport` (with the detail `noResponders` if nobody is subscribed),
+   * `lattice.overloaded` if too many requests wait, `lattice.forbidden`, and as {@link LatticeConnection.publish}.
    */
   request(subject: string, data: Uint8Array, options: { readonly timeoutMs: number }): Promise<Uint8Array>;
   /** Sends a message and collects the answers; none, if nobody is subscribed. Errors as in `request`. */

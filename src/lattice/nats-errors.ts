@@ -18,6 +18,7 @@ export function fromNatsError(error: unknown): HostError {
     case "503":
       return of("lattice.transport", "RPC error: no responders", {
         hint: "Nobody in the lattice is subscribed: start the target on some host.",
+        details: { noResponders: true },
       });
     case "PERMISSIONS_VIOLATION":
       return permissionError(isNatsError(error) ? error.permissionContext : undefined);

@@ -38,7 +38,7 @@ describe("the start command", () => {
 
   test.each([
     ["not there", () => `${modules.origin}/none.wasm`, "module.fetch_failed"],
-    ["no address", () => "registry.example.com/echo:0.2.1", "input.invalid"],
+    ["no reference", () => "registry.example.com/no such name", "registry.invalid_reference"],
     ["no actor", () => modules.actor("nocall"), "module.no_guest_call"],
   ])(
     "that cannot be carried out, being %s, is acknowledged and its failure can be seen",

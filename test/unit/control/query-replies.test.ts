@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ActorClaims } from "../../../src/claims/index.ts";
-import {
-  claimsReply,
-  hostReply,
-  inventoryReply,
-  linksReply,
-  readStartActor,
-  readStopActor,
-  startActorAck,
-  stopActorAck,
-} from "../../../src/control/messages.ts";
+import { claimsReply, hostReply, inventoryReply, linksReply } from "../../../src/control/query-replies.ts";
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const bytes = (json: string): Uint8Array => new TextEncoder().encode(json);
 const HOST = "NAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RSWB";
 const ECHO = "registry.example.com/echo:0.2.1";
 
@@ -30,19 +20,7 @@ const CLAIMS: ActorClaims = {
   isProvider: false,
 };
 
-describe("what a host answers, byte for byte as in protocol section 8.2", () => {
-  it("acknowledges a start", () => {
-    expect(text(startActorAck(HOST, ECHO, null))).toBe(
-      `{"host_id":"${HOST}","actor_ref":"registry.example.com/echo:0.2.1","failure":null}`,
-    );
-    expect(text(startActorAck(HOST, "", "why"))).toBe(`{"host_id":"${HOST}","actor_ref":"","failure":"why"}`);
-  });
-
-  it("acknowledges a stop", () => {
-    expect(text(stopActorAck(null))).toBe('{"failure":null}');
-    expect(text(stopActorAck("no"))).toBe('{"failure":"no"}');
-  });
-
+describe("what a host answers to queries, byte for byte as in protocol section 8.2", () => {
   it("says who it is", () => {
     expect(text(hostReply(HOST, 3_600))).toBe(`{"id":"${HOST}","uptime":3600}`);
   });
@@ -69,6 +47,13 @@ describe("what a host answers, byte for byte as in protocol section 8.2", () => 
     const actor = { id: "M", name: "n", revision: 0, health: { state: "running" }, pending: 1 };
     expect(text(inventoryReply("N", { labels: {}, actors: [actor], providers: [] }))).toBe(
       '{"host_id":"N","labels":{},"actors":[{"id":"M","name":"n","revision":0}],"providers":[]}',
+    );
+  });
+
+  it("tells labels of any name", () => {
+    const labels = JSON.parse('{"__proto__":"a","constructor":"b"}');
+    expect(text(inventoryReply("N", { labels, actors: [], providers: [] }))).toBe(
+      '{"host_id":"N","labels":{"__proto__":"a","constructor":"b"},"actors":[],"providers":[]}',
     );
   });
 
@@ -100,47 +85,5 @@ describe("what a host answers, byte for byte as in protocol section 8.2", () => 
         '"contract_id":"wasmcloud:httpserver","values":{"PORT":"8080"}}]}',
     );
     expect(text(linksReply([]))).toBe('{"links":[]}');
-  });
-});
-
-describe("a command", () => {
-  it("is read as clients write it, whichever host it names", () => {
-    const command = { actor_ref: ECHO, host_id: "NAB2" };
-    expect(readStartActor(bytes(`{"actor_ref":"${ECHO}","host_id":"NAB2"}`))).toEqual(command);
-    expect(readStopActor(bytes(`{"host_id":"NAB2","actor_ref":"${ECHO}"}`))).toEqual(command);
-    expect(readStopActor(bytes(`{"host_id":"","actor_ref":"${ECHO}","more":[1]}`))).toEqual({
-      ...command,
-      host_id: "",
-    });
-  });
-
-  it.each([
-    ["nothing", ""],
-    ["no JSON", "{"],
-    ["a list", "[]"],
-    ["a text", '"x"'],
-    ["null", "null"],
-    ["without the actor", '{"host_id":"N"}'],
-    ["without the host", '{"actor_ref":"a"}'],
-    ["with an actor that is no text", '{"host_id":"N","actor_ref":1}'],
-    ["with null", '{"host_id":"N","actor_ref":null}'],
-    ["with a text that is too long", `{"host_id":"N","actor_ref":"${"a".repeat(4_097)}"}`],
-  ])("that is %s is refused with the reason", (_what, json) => {
-    for (const read of [readStartActor, readStopActor]) {
-      expect(() => read(bytes(json))).toThrow(
-        expect.objectContaining({ code: "input.invalid", message: expect.stringMatching(/./) }),
-      );
-    }
-  });
-
-  it("that is no UTF-8 is refused", () => {
-    const wrong = Uint8Array.from([...bytes('{"host_id":"N","actor_ref":"'), 0xff, ...bytes('"}')]);
-    expect(() => readStartActor(wrong)).toThrow(expect.objectContaining({ code: "input.invalid" }));
-  });
-
-  it("that is larger than 64 KiB is not even parsed", () => {
-    expect(() => readStartActor(new Uint8Array(65_537).fill(0x20))).toThrow(
-      expect.objectContaining({ code: "input.too_large", message: "message of 65537 bytes" }),
-    );
   });
 });
