@@ -27,7 +27,7 @@ export interface PreparationOptions {
 export interface PlacementOptions {
   /** For debuggers and logs. */
   readonly name: string;
-  /** Answers the guest's host calls, one at a time. Must not reject. */
+  /** Answers the host calls of the guest's start functions, one at a time. Must not reject. */
   readonly onHostCall: (request: HostCallRequest) => Promise<HostCallAnswer>;
   /** Takes a line of the guest's console. */
   readonly onLog: (text: string) => void;
@@ -36,6 +36,24 @@ export interface PlacementOptions {
   readonly startMs: number;
   /** The longest a guest may be blocked in a host call; the host answers long before. */
   readonly deadlineMs: number;
+  /** Gives up the start: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A call as an instance is given it. Either `answered`, `failed` or `notBegun` is called, once. */
+export interface PlacedCall {
+  readonly operation: string;
+  readonly payload: Uint8Array;
+  /** Answers a host call that the guest makes while it serves this call. Must not reject. */
+  hostCall(request: HostCallRequest): Promise<HostCallAnswer>;
+  answered(payload: Uint8Array): void;
+  /**
+   * @param error - `guest.failure`, `guest.trap`, `guest.fuel`, `guest.memory_limit`, `input.too_large`, or the reason
+   *   of the instance's end.
+   */
+  failed(error: HostError): void;
+  /** The instance has ended and never saw this call, which may be given to another with its payload as it was. */
+  notBegun(): void;
 }
 
 /** A guest that was started, wherever it runs. */
@@ -44,15 +62,21 @@ export interface ActorPlacement {
   readonly ended: HostError | undefined;
   /** Times the guest inside was thrown away and made anew after a trap. */
   readonly replaced: number;
+  /** It takes another call, to be served after those it has. */
+  readonly hasRoom: boolean;
   /**
-   * Calls the guest. One call at a time.
+   * Gives the guest a call. It serves one at a time, in the order in which it was given them.
    *
-   * @param payload - handed over: the caller must not use it afterwards.
-   * @throws HostError `guest.failure`, `guest.trap`, `guest.fuel`, `guest.memory_limit`, `input.too_large`, or the
-   *   reason of the instance's end.
+   * @param call - its payload is handed over if the instance is idle: the caller must not use it afterwards.
    */
-  call(operation: string, payload: Uint8Array): Promise<Uint8Array>;
-  /** Ends the instance at once, also in the middle of a loop; a running call rejects with the reason. */
+  send(call: PlacedCall): void;
+  /**
+   * Takes back a call that was sent while the instance was busy; nothing more is heard of it then.
+   *
+   * @returns whether it was not begun, and never will be.
+   */
+  withdraw(call: PlacedCall): boolean;
+  /** Ends the instance at once, also in the middle of a loop; the call it serves fails with the reason. */
   end(reason: HostError): void;
 }
 

@@ -1,195 +1,208 @@
 import { asHostError, HostError } from "../errors/index.ts";
-import type { ActorModule, ActorPlacement, ActorRuntime, PlacementOptions } from "./actor-runtime.ts";
-import { Backoff } from "./backoff.ts";
-import type { CallContext } from "./call-context.ts";
+import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
+import type { ActorCall, CallKeeper } from "./actor-call.ts";
+import { type CallContext, nestedContext } from "./call-context.ts";
 import { Deadlines } from "./deadlines.ts";
-import type { InstanceBudget, InstanceHolder } from "./instance-budget.ts";
+import { SlotInstance, type SlotInstanceOptions } from "./slot-instance.ts";
+
+/** Who gives a slot its calls. */
+export interface SlotOwner {
+  /** From now on the call's own deadline counts, and not how long it may wait. */
+  onBegun(call: ActorCall): void;
+  onAnswered(call: ActorCall, payload: Uint8Array): void;
+  /** @param isLoss - the instance was lost with it. */
+  onFailed(call: ActorCall, error: HostError, isLoss: boolean): void;
+  /** The call has to be given to another instance. */
+  onNotBegun(call: ActorCall): void;
+  /** The slot takes another call. */
+  onRoom(): void;
+}
 
 /** What a slot works with. */
-export interface ActorSlotOptions {
+export interface ActorSlotOptions extends SlotInstanceOptions {
   /** The actor's key. */
   readonly actor: string;
-  readonly module: ActorModule;
-  readonly runtime: ActorRuntime;
-  readonly budget: InstanceBudget;
-  readonly placement: Omit<PlacementOptions, "onHostCall" | "startMs">;
-  readonly onHostCall: (
-    request: Parameters<PlacementOptions["onHostCall"]>[0],
-    context: CallContext,
-  ) => ReturnType<PlacementOptions["onHostCall"]>;
-  /** Never parked while idle. */
-  readonly stay: boolean;
-  readonly now: () => number;
+  readonly owner: SlotOwner;
 }
 
 /**
- * Milliseconds before an instance is tried again for which memory was short. Another was parked meanwhile, but a
- * browser takes its time to give back the memory of a worker that was ended.
- */
-const MEMORY_WAITS_MS: readonly number[] = [20, 50, 100, 200, 400, 800, 1_600];
-
-/**
  * The place of one instance of an actor. It holds an instance, or is parked and gets one at its next call. Serves one
- * call at a time.
+ * call at a time; small ones it takes ahead, so that the next is there when the instance has answered the last.
  */
-export class ActorSlot implements InstanceHolder {
+export class ActorSlot implements CallKeeper {
   readonly #options: ActorSlotOptions;
-  readonly #backoff = new Backoff();
-  readonly #deadlines = new Deadlines();
-  #placement: ActorPlacement | undefined;
-  #context: CallContext = { chain: [], deadline: 0 };
+  readonly #instance: SlotInstance;
+  readonly #deadlines = new Deadlines<ActorCall>((call) => this.#endLate(call));
+  /** The call that is served and those that were sent ahead. */
+  readonly #line: ActorCall[] = [];
+  #isOpening = false;
+  /** When the first call in the line began and has to end; milliseconds since the epoch. */
+  #began = 0;
+  #deadline = 0;
   #replacedBefore = 0;
-  #closed: HostError | undefined;
 
   constructor(options: ActorSlotOptions) {
     this.#options = options;
+    this.#instance = new SlotInstance(options);
   }
 
   /** It holds an instance that can be called. */
   get placed(): boolean {
-    return this.#placement !== undefined && this.#placement.ended === undefined;
+    return this.#instance.placement !== undefined;
+  }
+
+  /** Calls it has. */
+  get size(): number {
+    return this.#line.length;
   }
 
   /** Instances thrown away after a trap, a missed deadline or a failure; parked ones are not counted. */
   get replaced(): number {
-    return this.#replacedBefore + (this.#placement?.replaced ?? 0);
+    return this.#instance.replaced;
+  }
+
+  hasRoom(call: ActorCall): boolean {
+    if (this.#isOpening) return false;
+    return this.#line.length === 0 || (call.maySendAhead && this.#instance.placement?.hasRoom === true);
+  }
+
+  /** Takes a call for which it has room. */
+  take(call: ActorCall): void {
+    call.keeper = this;
+    const { placement } = this.#instance;
+    if (this.#line.push(call) > 1) placement?.send(call);
+    else if (placement === undefined) void this.#openFor(call);
+    else {
+      this.#instance.busy();
+      this.#begin(call);
+      this.#startTheClock(call);
+      placement.send(call);
+    }
   }
 
   /**
-   * Makes sure that there is an instance.
+   * Makes an instance that waits for calls.
    *
-   * @param context - of the call it is made for.
-   * @throws HostError as `ActorRuntime.place`, `actor.no_instance`, or `actor.deadline` while it waits before a retry.
+   * @throws HostError as `SlotInstance.open`.
    */
   async open(context: CallContext): Promise<void> {
-    this.#context = context;
-    if (this.placed) {
-      this.#options.budget.busy(this);
-      return;
-    }
-    this.#drop();
-    const { now, budget } = this.#options;
-    await this.#waitToRetry(context);
-    await budget.acquire(Math.max(0, context.deadline - now()));
+    this.#isOpening = true;
     try {
-      this.#placement = await this.#place();
-    } catch (error) {
-      this.#backoff.lost(now());
-      budget.release(this);
-      throw error;
-    }
-    if (this.#closed !== undefined) {
-      this.close(this.#closed);
-      throw this.#closed;
-    }
-  }
-
-  /**
-   * Calls the guest in the open slot.
-   *
-   * @param deadline - milliseconds since the epoch at which the instance is ended.
-   * @throws HostError as `ActorPlacement.call`.
-   */
-  async call(operation: string, payload: Uint8Array, deadline: number): Promise<Uint8Array> {
-    const placement = this.#placement;
-    if (placement === undefined) throw new HostError("internal", "The slot is not open");
-    const late = (): void =>
-      placement.end(
-        new HostError("actor.deadline", "The actor did not answer before its deadline and was restarted", {
-          details: { actor: this.#options.actor, operation: operation.slice(0, 200) },
-        }),
-      );
-    const takeBack = this.#deadlines.add(deadline - this.#options.now(), late);
-    try {
-      const answer = await placement.call(operation, payload);
-      this.#backoff.worked();
-      return answer;
+      await this.#instance.open(context);
     } finally {
-      takeBack();
+      this.#isOpening = false;
     }
-  }
-
-  /** The call is over: what is left of the instance may be parked. */
-  settle(): void {
-    if (!this.placed) this.#lose();
-    else if (!this.#options.stay) this.#options.budget.idle(this);
-  }
-
-  /** Gives up an idle instance; the next call gets a new one. */
-  park(): void {
-    this.#replacedBefore = this.replaced;
-    this.#end(new HostError("actor.parked", "The instance was parked"));
+    this.#instance.settle();
   }
 
   /** Ends the slot for good, also in the middle of a call. */
   close(reason: HostError): void {
-    this.#closed = reason;
-    this.#end(reason);
+    this.#instance.close(reason);
     this.#deadlines.close();
   }
 
-  async #waitToRetry(context: CallContext): Promise<void> {
-    const { now } = this.#options;
-    const wait = this.#backoff.remaining(now());
-    if (wait === 0) return;
-    if (now() + wait >= context.deadline) {
-      throw new HostError(
-        "actor.deadline",
-        "The actor failed again and again, and is not restarted in time",
-        {
-          details: { retryInMs: Math.round(wait) },
-        },
-      );
+  hostCall({ context }: ActorCall, request: HostCallRequest): Promise<HostCallAnswer> {
+    return this.#options.onHostCall(request, this.#nested(context));
+  }
+
+  answered(call: ActorCall, payload: Uint8Array): void {
+    this.#instance.worked();
+    this.#leave(call);
+    this.#options.owner.onAnswered(call, payload);
+    this.#options.owner.onRoom();
+  }
+
+  failed(call: ActorCall, error: HostError): void {
+    this.#instance.lose();
+    this.#fail(call, error, this.replaced > this.#replacedBefore);
+  }
+
+  notBegun(call: ActorCall): void {
+    this.#leave(call);
+    this.#options.owner.onNotBegun(call);
+    if (this.#line.length === 0) this.#options.owner.onRoom();
+  }
+
+  withdraw(call: ActorCall): boolean {
+    // The first one is as good as begun: nothing is before it.
+    if (this.#line.indexOf(call) < 1 || this.#instance.placement?.withdraw(call) !== true) return false;
+    this.#leave(call);
+    return true;
+  }
+
+  /** Takes back the first of the calls sent ahead that was not begun. */
+  withdrawOne(): void {
+    const call = this.#line.find((each) => this.withdraw(each));
+    if (call !== undefined) this.#options.owner.onNotBegun(call);
+  }
+
+  /** Takes back all calls sent ahead that were not begun. */
+  withdrawAll(): void {
+    for (const call of [...this.#line].reverse()) {
+      if (this.withdraw(call)) this.#options.owner.onNotBegun(call);
     }
-    await delay(wait);
   }
 
-  async #place(): Promise<ActorPlacement> {
-    const { runtime, module, placement, budget, onHostCall, now } = this.#options;
-    const options: PlacementOptions = {
-      ...placement,
-      startMs: Math.max(1, this.#context.deadline - now()),
-      onHostCall: (request) => onHostCall(request, this.#context),
-    };
-    for (const wait of MEMORY_WAITS_MS) {
-      try {
-        return await runtime.place(module, options);
-      } catch (error) {
-        const tooLate = now() + wait >= this.#context.deadline;
-        if (asHostError(error).code !== "guest.out_of_memory" || tooLate) throw error;
-        budget.parkOne();
-        await delay(wait);
-      }
+  async #openFor(call: ActorCall): Promise<void> {
+    this.#isOpening = true;
+    this.#begin(call);
+    try {
+      await this.#instance.open(this.#nested(call.context));
+    } catch (error) {
+      this.#isOpening = false;
+      return this.#fail(call, asHostError(error), !this.#instance.isClosed);
     }
-    return runtime.place(module, options);
+    this.#isOpening = false;
+    this.#startTheClock(call);
+    this.#instance.placement?.send(call);
   }
 
-  /** The instance is gone and was not given up on purpose. */
-  #lose(): void {
-    if (this.#placement === undefined) return;
-    if (this.#closed === undefined) this.#backoff.lost(this.#options.now());
-    this.#drop();
+  /** The call is the first in the line. */
+  #begin(call: ActorCall): void {
+    const { now, placement, owner } = this.#options;
+    this.#began = now();
+    this.#deadline = Math.min(call.context.deadline, this.#began + placement.deadlineMs);
+    owner.onBegun(call);
   }
 
-  /** Lets go of an instance that ended by itself. */
-  #drop(): void {
-    if (this.#placement === undefined) return;
-    this.#replacedBefore = this.replaced + 1;
-    this.#placement = undefined;
-    this.#options.budget.release(this);
+  #startTheClock(call: ActorCall): void {
+    this.#replacedBefore = this.replaced;
+    this.#deadlines.set(call, this.#deadline - this.#options.now());
   }
 
-  #end(reason: HostError): void {
-    const placement = this.#placement;
-    if (placement === undefined) return;
-    this.#placement = undefined;
-    placement.end(reason);
-    this.#options.budget.release(this);
+  #endLate({ operation }: ActorCall): void {
+    this.#instance.placement?.end(
+      new HostError("actor.deadline", "The actor did not answer before its deadline and was restarted", {
+        details: { actor: this.#options.actor, operation: operation.slice(0, 200) },
+      }),
+    );
   }
-}
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+  /** The context of what the guest calls while it serves the first call in the line. */
+  #nested(context: CallContext): CallContext {
+    const times = { began: this.#began, deadline: this.#deadline };
+    return nestedContext(context, this.#options.actor, times);
+  }
+
+  #fail(call: ActorCall, error: HostError, isLoss: boolean): void {
+    this.#leave(call);
+    this.#options.owner.onFailed(call, error, isLoss);
+    this.#options.owner.onRoom();
+  }
+
+  /** A call leaves the line. If it was the first, the next one begins. */
+  #leave(call: ActorCall): void {
+    const place = this.#line.indexOf(call);
+    this.#line.splice(place, 1);
+    call.keeper = undefined;
+    if (place > 0) return;
+    this.#deadlines.delete(call);
+    const [next] = this.#line;
+    if (next === undefined) {
+      this.#instance.settle();
+      return;
+    }
+    this.#begin(next);
+    this.#startTheClock(next);
+  }
 }

@@ -41,16 +41,19 @@ class ActorWorker implements ActorWorkerApi {
   }
 
   async unload(number: number): Promise<void> {
+    this.#guests.get(number)?.forgetCalls();
     this.#guests.delete(number);
   }
 
   receive(message: ToWorker): void {
     const guest = this.#guests.get(message.guest);
     if (message.wl === "answer") guest?.answer(message);
-    else if (guest !== undefined) void guest.call(message.call, message.operation, message.payload);
+    else if (guest !== undefined) guest.call(message.calls, message.payloads);
     else {
       const error = toErrorRecord(new HostError("internal", "The worker has no such guest"));
-      this.#send({ wl: "failed", guest: message.guest, call: message.call, error, replaced: false });
+      for (const { call } of message.calls) {
+        this.#send({ wl: "failed", guest: message.guest, call, error, replaced: false });
+      }
     }
   }
 

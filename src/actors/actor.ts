@@ -1,82 +1,40 @@
 import type { ActorClaims, VerifiedModule } from "../claims/index.ts";
 import { CORE_OPERATIONS, encodeHealthRequest } from "../contracts/index.ts";
-import { asHostError, HostError } from "../errors/index.ts";
-import type { HostCallAnswer, HostCallRequest, HostCallStrategyName } from "../wapc/index.ts";
-import type { ActorModule, ActorRuntime, PlacementKind } from "./actor-runtime.ts";
-import { ActorSlot } from "./actor-slot.ts";
+import { HostError } from "../errors/index.ts";
+import type { HostCallStrategyName } from "../wapc/index.ts";
+import { ActorCall } from "./actor-call.ts";
+import { ActorGeneration } from "./actor-generation.ts";
+import type { ActorOptions, ActorStatistics } from "./actor-options.ts";
+import type { PlacementKind } from "./actor-runtime.ts";
 import type { CallContext } from "./call-context.ts";
-import { CallQueue } from "./call-queue.ts";
-import type { InstanceBudget } from "./instance-budget.ts";
+import { CallDesk } from "./call-desk.ts";
 
-/** What an actor is run with. */
-export interface ActorOptions {
-  readonly runtime: ActorRuntime;
-  readonly budget: InstanceBudget;
-  /** Answers the guest's host calls; the context is that of the call in progress. Must not reject. */
-  readonly onHostCall: (request: HostCallRequest, context: CallContext) => Promise<HostCallAnswer>;
-  readonly onLog: (text: string) => void;
-  /** Told whenever an instance was lost: trap, deadline, worker failure. */
-  readonly onFailure: (error: HostError) => void;
-  readonly now: () => number;
-  readonly placement: PlacementKind;
-  /** Calls served at one time, each by an instance of its own. */
-  readonly instances: number;
-  /** Instances are never parked. */
-  readonly stay: boolean;
-  /** Milliseconds for one call in the guest. */
-  readonly deadlineMs: number;
-  readonly maxPayloadBytes: number;
-  readonly maxMemoryBytes: number;
-  readonly queueLength: number;
-}
-
-/** Counts of an actor since its start. */
-export interface ActorStatistics {
-  /** Calls answered, well or not. */
-  readonly calls: number;
-  readonly failures: number;
-  /** Instances thrown away and made anew. */
-  readonly restarts: number;
-  /** Calls that wait or run. */
-  readonly pending: number;
-  /** Instances that live now; 0 when all are parked. */
-  readonly liveInstances: number;
-}
-
-/**
- * By how much a call that another call waits for ends earlier, so that the waiting one can still answer: a part of the
- * time there is, within bounds in milliseconds.
- */
-const NESTING_MARGIN = { part: 0.2, least: 100, most: 1_000 } as const;
-/** Milliseconds a start may take, if calls may not take longer. */
-const START_MS = 10_000;
-/** Instances lost in a row after which an actor counts as unhealthy. */
-const TROUBLE_AFTER = 3;
-
+/** Milliseconds after which an update no longer waits for calls that are over their deadlines and yet not ended. */
+const DRAIN_MARGIN_MS = 1_000;
 /**
  * A running actor: calls are served in order of arrival, one at a time by each of its instances. Whatever happens to
  * an instance, the caller gets an answer by its deadline and the next call gets a fresh instance. Protocol section 6.4.
  */
 export class Actor {
-  readonly claims: ActorClaims;
+  /** The actor's `M…` key. */
+  readonly key: string;
   readonly #options: ActorOptions;
-  readonly #module: ActorModule;
-  readonly #queue: CallQueue;
-  readonly #slots: ActorSlot[];
-  readonly #free: ActorSlot[];
+  readonly #desk: CallDesk;
+  #generation: ActorGeneration;
+  /** The one that is tried while the other still serves. */
+  #next: ActorGeneration | undefined;
+  #updating = false;
   #stopped: HostError | undefined;
   #calls = 0;
   #failures = 0;
-  #lossesInARow = 0;
-  #lastLoss = "";
+  #restartsBefore = 0;
 
-  private constructor(claims: ActorClaims, module: ActorModule, options: ActorOptions) {
-    this.claims = claims;
-    this.#module = module;
+  private constructor(key: string, generation: ActorGeneration, desk: CallDesk, options: ActorOptions) {
+    this.key = key;
+    this.#generation = generation;
+    this.#desk = desk;
     this.#options = options;
-    this.#queue = new CallQueue({ limit: options.queueLength, parallel: options.instances });
-    this.#slots = Array.from({ length: options.instances }, () => this.#slot());
-    this.#free = [...this.#slots];
+    desk.serveBy(generation);
   }
 
   /**
@@ -86,47 +44,43 @@ export class Actor {
    *   then.
    */
   static async start(verified: VerifiedModule, options: ActorOptions): Promise<Actor> {
-    const { placement, maxMemoryBytes } = options;
-    const module = await options.runtime.prepare(verified, { placement, maxMemoryBytes });
-    const actor = new Actor(verified.claims, module, options);
-    const [slot] = actor.#slots;
-    const startMs = Math.max(options.deadlineMs, START_MS);
-    await slot?.open({ chain: [actor.key], deadline: options.now() + startMs });
-    slot?.settle();
-    return actor;
+    const { queueLength, instances, onFailure } = options;
+    const desk = new CallDesk({ queueLength, instances, onLoss: onFailure });
+    const generation = await ActorGeneration.prepare(verified, options, desk);
+    await generation.open();
+    return new Actor(verified.claims.subject, generation, desk, options);
   }
 
-  /** The actor's `M…` key. */
-  get key(): string {
-    return this.claims.subject;
+  /** Claims of the module that serves now. */
+  get claims(): ActorClaims {
+    return this.#generation.claims;
   }
 
   /** How its guests wait for host calls. */
   get hostCalls(): HostCallStrategyName {
-    return this.#module.hostCalls;
+    return this.#generation.module.hostCalls;
   }
 
   get placement(): PlacementKind {
-    return this.#module.placement;
+    return this.#generation.module.placement;
   }
 
   get instances(): number {
-    return this.#slots.length;
+    return this.#generation.size;
   }
 
   /** Why it counts as unhealthy although it may answer: it lost its instances again and again. */
   get trouble(): string | undefined {
-    if (this.#lossesInARow < TROUBLE_AFTER) return undefined;
-    return `Lost its instance ${this.#lossesInARow} times in a row: ${this.#lastLoss}`;
+    return this.#desk.trouble;
   }
 
   get statistics(): ActorStatistics {
     return {
       calls: this.#calls,
       failures: this.#failures,
-      restarts: this.#slots.reduce((sum, slot) => sum + slot.replaced, 0),
-      pending: this.#queue.length,
-      liveInstances: this.#slots.filter((slot) => slot.placed).length,
+      restarts: this.#restartsBefore + this.#generation.replaced,
+      pending: this.#desk.queue.length,
+      liveInstances: this.#generation.live,
     };
   }
 
@@ -157,78 +111,76 @@ export class Actor {
     return this.#enqueue(CORE_OPERATIONS.health, encodeHealthRequest(), context);
   }
 
+  /**
+   * Puts another module in the place of the running one. An instance of it is started beside those that serve; once it
+   * runs, new calls wait, the calls in progress end on the old module, by their deadlines at the latest, and those that
+   * waited go to the new one. The time that waiting calls are given runs on meanwhile. Guest state is not carried over;
+   * counts are. Whether the update is permissible is the caller's to check. Protocol section 6.5.
+   *
+   * @throws HostError `actor.updating` during another update, `actor.stopped` when it is stopped meanwhile, or as
+   *   {@link start} and `actor.no_instance`. The old module serves on then, as if nothing had happened.
+   */
+  async update(verified: VerifiedModule): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    if (this.#updating) {
+      throw new HostError("actor.updating", `Actor ${this.key} is being updated already`, {
+        hint: "Wait for that update to end.",
+      });
+    }
+    this.#updating = true;
+    try {
+      await this.#replaceBy(await ActorGeneration.prepare(verified, this.#options, this.#desk));
+    } catch (error) {
+      throw this.#stopped ?? error;
+    } finally {
+      this.#next = undefined;
+      this.#updating = false;
+    }
+  }
+
   /** Ends the actor: running calls are given until their deadline, waiting ones are refused. Twice is fine. */
   async stop(graceMs = 0): Promise<void> {
     this.#stopped ??= new HostError("actor.stopped", `Actor ${this.key} was stopped`);
-    this.#queue.close(this.#stopped);
-    await this.#queue.whenIdle(Math.min(graceMs, this.#options.deadlineMs));
-    for (const slot of this.#slots) slot.close(this.#stopped);
+    const { queue } = this.#desk;
+    this.#next?.close(this.#stopped);
+    queue.close(this.#stopped);
+    this.#generation.withdrawAll();
+    await queue.whenIdle(Math.min(graceMs, this.#options.deadlineMs));
+    this.#generation.close(this.#stopped);
   }
 
-  async #enqueue(operation: string, payload: Uint8Array, context: CallContext): Promise<Uint8Array> {
+  async #replaceBy(next: ActorGeneration): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped;
-    if (context.chain.includes(this.key)) {
-      throw new HostError("actor.cycle", `The call would come back to actor ${this.key}, which waits for it`);
-    }
-    const remaining = context.deadline - this.#options.now();
-    const maxWaitMs = Math.max(0, Math.min(remaining, context.maxWaitMs ?? remaining));
-    return this.#queue.add(() => this.#run(operation, payload, context), maxWaitMs);
-  }
-
-  async #run(operation: string, payload: Uint8Array, context: CallContext): Promise<Uint8Array> {
-    const slot = this.#takeSlot();
-    const { now, deadlineMs } = this.#options;
-    const deadline = Math.min(context.deadline, now() + deadlineMs);
-    const before = slot.replaced;
+    this.#next = next;
+    await next.open();
+    const { queue } = this.#desk;
+    const resume = queue.hold();
     try {
-      await slot.open({
-        chain: [...context.chain, this.key],
-        deadline: deadline - nestingMargin(deadline - now()),
-      });
-      const answer = await slot.call(operation, payload, deadline);
-      this.#lossesInARow = 0;
-      return answer;
-    } catch (error) {
-      if (!slot.placed || slot.replaced > before) this.#noteLoss(asHostError(error));
-      throw error;
+      this.#generation.withdrawAll();
+      await queue.whenIdle(this.#options.deadlineMs + DRAIN_MARGIN_MS);
+      if (this.#stopped !== undefined) throw this.#stopped;
+      const old = this.#generation;
+      this.#generation = next;
+      this.#restartsBefore += old.replaced;
+      this.#desk.serveBy(next);
+      old.close(
+        new HostError("actor.deadline", "The actor did not answer before its deadline and was updated"),
+      );
     } finally {
-      slot.settle();
-      this.#free.push(slot);
+      resume();
     }
   }
 
-  /** A free slot, rather one that has an instance. The queue runs no more calls than there are slots. */
-  #takeSlot(): ActorSlot {
-    const placed = this.#free.findLastIndex((slot) => slot.placed);
-    const [slot] = this.#free.splice(placed, 1);
-    if (slot === undefined) throw new HostError("internal", "The actor has no free slot");
-    return slot;
-  }
-
-  #noteLoss(error: HostError): void {
-    if (this.#stopped !== undefined) return;
-    this.#lossesInARow++;
-    this.#lastLoss = error.message;
-    this.#options.onFailure(error);
-  }
-
-  #slot(): ActorSlot {
-    const { runtime, budget, onHostCall, onLog, maxPayloadBytes, deadlineMs, stay, now } = this.#options;
-    const name = `${this.claims.name ?? "actor"} ${this.key}`;
-    return new ActorSlot({
-      actor: this.key,
-      module: this.#module,
-      runtime,
-      budget,
-      placement: { name, onLog, maxPayloadBytes, deadlineMs },
-      onHostCall,
-      stay,
-      now,
+  #enqueue(operation: string, payload: Uint8Array, context: CallContext): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped !== undefined) throw this.#stopped;
+      if (context.chain.includes(this.key)) {
+        const message = `The call would come back to actor ${this.key}, which waits for it`;
+        throw new HostError("actor.cycle", message);
+      }
+      const remaining = context.deadline - this.#options.now();
+      const maxWaitMs = Math.max(0, Math.min(remaining, context.maxWaitMs ?? remaining));
+      this.#desk.queue.add(new ActorCall({ operation, payload, context, maxWaitMs, resolve, reject }));
     });
   }
-}
-
-function nestingMargin(remainingMs: number): number {
-  const { part, least, most } = NESTING_MARGIN;
-  return Math.min(Math.max(remainingMs * part, least), most);
 }

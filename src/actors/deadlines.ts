@@ -1,26 +1,33 @@
-interface Deadline {
-  readonly at: number;
-  readonly onDue: () => void;
-}
-
 /**
- * Deadlines that hardly ever come. A timer of its own for every call would cost a tenth of the call, so there is one,
- * which is left armed when a deadline is taken back, and when it rings looks for what is due.
+ * Deadlines that hardly ever come, one for each item. A timer of its own for every call would cost a tenth of the call,
+ * so there is one, which is left armed when a deadline is taken back, and when it rings looks for what is due.
  */
-export class Deadlines {
-  readonly #pending = new Set<Deadline>();
+export class Deadlines<T> {
+  readonly #onDue: (item: T) => void;
+  /** When each item is due, on the clock of `performance`. */
+  readonly #pending = new Map<T, number>();
   #timer: number | undefined;
   #ringsAt = 0;
 
+  /** @param onDue - told once of each item whose deadline has come. */
+  constructor(onDue: (item: T) => void) {
+    this.#onDue = onDue;
+  }
+
   /**
+   * Sets an item's deadline.
+   *
    * @param ms - from now.
-   * @returns takes the deadline back.
    */
-  add(ms: number, onDue: () => void): () => void {
-    const deadline = { at: performance.now() + ms, onDue };
-    this.#pending.add(deadline);
-    if (this.#timer === undefined || deadline.at < this.#ringsAt) this.#arm(deadline.at);
-    return () => this.#pending.delete(deadline);
+  set(item: T, ms: number): void {
+    const at = performance.now() + ms;
+    this.#pending.set(item, at);
+    if (this.#timer === undefined || at < this.#ringsAt) this.#arm(at);
+  }
+
+  /** Takes an item's deadline back, if it has one. */
+  delete(item: T): void {
+    this.#pending.delete(item);
   }
 
   /** Forgets all deadlines. */
@@ -39,11 +46,11 @@ export class Deadlines {
   #ring(): void {
     this.#timer = undefined;
     const now = performance.now();
-    for (const deadline of [...this.#pending].filter(({ at }) => at <= now)) {
+    for (const [item] of [...this.#pending].filter(([, at]) => at <= now)) {
       // One that is due may take others back.
-      if (this.#pending.delete(deadline)) deadline.onDue();
+      if (this.#pending.delete(item)) this.#onDue(item);
     }
-    const next = Math.min(...[...this.#pending].map(({ at }) => at));
+    const next = Math.min(...this.#pending.values());
     if (this.#timer === undefined && Number.isFinite(next)) this.#arm(next);
   }
 }

@@ -1,5 +1,6 @@
-import { type ErrorRecord, fromErrorRecord, type HostError } from "../errors/index.ts";
+import { asHostError, type ErrorRecord, fromErrorRecord, type HostError } from "../errors/index.ts";
 import type { ActorModule, PlacementKind, PlacementOptions } from "./actor-runtime.ts";
+import { CALLS_BYTES } from "./answer-box.ts";
 import type { FromWorker } from "./messages.ts";
 import { SHARED_BYTES, SharedAnswerWriter } from "./shared-answer.ts";
 import { SupervisedWorker } from "./supervised-worker.ts";
@@ -48,12 +49,14 @@ export class GuestWorker {
   async load(module: ActorModule, options: PlacementOptions): Promise<WorkerPlacement> {
     const guest = ++this.#numbers;
     const shared = module.hostCalls === "shared-memory" ? new SharedArrayBuffer(SHARED_BYTES) : undefined;
+    const calls = hasSharedMemory() ? new SharedArrayBuffer(CALLS_BYTES) : undefined;
     const placement = new WorkerPlacement({
       guest,
       post: (message, transfer) => this.#worker.post(message, transfer),
       options,
       onEnd: (reason) => this.#release(guest, reason),
       ...(shared === undefined ? {} : { shared: new SharedAnswerWriter(shared) }),
+      ...(calls === undefined ? {} : { calls }),
     });
     this.#placements.set(guest, placement);
     const load = {
@@ -63,11 +66,20 @@ export class GuestWorker {
       maxMemoryBytes: module.maxMemoryBytes,
       hostCallTimeoutMs: options.deadlineMs,
       ...(shared === undefined ? {} : { shared }),
+      ...(calls === undefined ? {} : { calls }),
     };
-    const failure: ErrorRecord | undefined = await this.#worker.lifeCycle(
-      (api) => api.load(guest, module.compiled, load),
-      options.startMs,
-    );
+    const giveUp = (): void => placement.end(asHostError(options.signal?.reason));
+    options.signal?.addEventListener("abort", giveUp);
+    let failure: ErrorRecord | undefined;
+    try {
+      failure = await this.#worker.lifeCycle(
+        (api) => api.load(guest, module.compiled, load),
+        options.startMs,
+      );
+    } finally {
+      options.signal?.removeEventListener("abort", giveUp);
+    }
+    if (placement.ended !== undefined) throw placement.ended;
     if (failure === undefined) return placement;
     const error = fromErrorRecord(failure);
     placement.end(error);
@@ -87,4 +99,9 @@ export class GuestWorker {
         });
     }
   }
+}
+
+/** Browsers have it on pages that are cross-origin isolated. */
+function hasSharedMemory(): boolean {
+  return typeof SharedArrayBuffer === "function";
 }

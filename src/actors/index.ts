@@ -1,9 +1,11 @@
 export type { HostCallStrategyName } from "../wapc/index.ts";
-export { Actor, type ActorOptions, type ActorStatistics } from "./actor.ts";
+export { Actor } from "./actor.ts";
+export type { ActorOptions, ActorStatistics } from "./actor-options.ts";
 export type {
   ActorModule,
   ActorPlacement,
   ActorRuntime,
+  PlacedCall,
   PlacementKind,
   PlacementOptions,
   PreparationOptions,

@@ -1,17 +1,27 @@
 import type { ErrorRecord } from "../errors/index.ts";
 import type { HostCallStrategyName } from "../wapc/index.ts";
 
+/** One call for a guest. */
+export interface GuestCall {
+  /** Its number, told again with its outcome. */
+  readonly call: number;
+  readonly operation: string;
+  /** Bytes of its payload. */
+  readonly length: number;
+}
+
 /**
  * Calls travel as raw messages on the worker's own port, beside comlink's: half the cost of a comlink call. Each has a
  * `wl` field that comlink's messages do not have, and names the guest it is for: a worker may hold several.
  */
 export type ToWorker =
+  /** To be served one after the other. */
   | {
-      readonly wl: "call";
+      readonly wl: "calls";
       readonly guest: number;
-      readonly call: number;
-      readonly operation: string;
-      readonly payload: Uint8Array;
+      readonly calls: readonly GuestCall[];
+      /** The payloads in the order of the calls: one buffer costs less than many. */
+      readonly payloads: Uint8Array;
     }
   /** The answer to the guest's host call in progress, where the worker does not block. */
   | { readonly wl: "answer"; readonly guest: number; readonly ok: true; readonly payload: Uint8Array }
@@ -19,6 +29,8 @@ export type ToWorker =
 
 /** What a worker says beside comlink. */
 export type FromWorker =
+  /** There are answers in the box. */
+  | { readonly wl: "answers"; readonly guest: number }
   | { readonly wl: "done"; readonly guest: number; readonly call: number; readonly payload: Uint8Array }
   /** `replaced`: the instance was thrown away; the next call gets a new one. */
   | {
@@ -31,6 +43,8 @@ export type FromWorker =
   | {
       readonly wl: "host-call";
       readonly guest: number;
+      /** The call it is made for; 0 while the guest starts. */
+      readonly call: number;
       readonly binding: string;
       readonly namespace: string;
       readonly operation: string;
@@ -52,6 +66,8 @@ export interface LoadOptions {
   readonly hostCallTimeoutMs: number;
   /** Given with the strategy `shared-memory`. */
   readonly shared?: SharedArrayBuffer;
+  /** Given where memory can be shared: the ledger of calls, so that they can be sent ahead, and the box for answers. */
+  readonly calls?: SharedArrayBuffer;
 }
 
 /** The worker's life cycle, called through comlink. Failures are returned: comlink would drop their fields. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CallQueue } from "../../../src/actors/call-queue.ts";
 import { HostError } from "../../../src/errors/index.ts";
 import { job } from "./held-job.ts";
+import { JobQueue } from "./job-queue.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,7 +17,7 @@ const closed = new HostError("actor.stopped", "closed");
 
 describe("a queue of calls", () => {
   it("runs the first at once and the others one by one in order of arrival", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const jobs = [job("a"), job("b"), job("c")];
     const results = jobs.map(({ run }) => queue.add(run, LONG));
     expect(jobs.map(({ started }) => started)).toEqual([true, false, false]);
@@ -31,7 +31,7 @@ describe("a queue of calls", () => {
   });
 
   it("goes on after a job that failed", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const [bad, good] = [job(), job()];
     const failed = queue.add(bad.run, LONG);
     const done = queue.add(good.run, LONG);
@@ -42,7 +42,7 @@ describe("a queue of calls", () => {
   });
 
   it("counts those that wait and the one that runs", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     expect(queue.length).toBe(0);
     const jobs = [job(), job(), job()];
     const results = jobs.map(({ run }) => queue.add(run, LONG));
@@ -54,7 +54,7 @@ describe("a queue of calls", () => {
   });
 
   it("refuses one more than may wait, at once, and takes another when there is room", async () => {
-    const queue = new CallQueue({ limit: 2, parallel: 1 });
+    const queue = new JobQueue({ limit: 2, parallel: 1 });
     const jobs = [job(), job(), job()];
     const results = jobs.map(({ run }) => queue.add(run, LONG));
     const late = job();
@@ -72,7 +72,7 @@ describe("a queue of calls", () => {
   });
 
   it("drops one that has waited too long without running it", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const [running, waiting, next] = [job(), job(), job()];
     const first = queue.add(running.run, LONG);
     const dropped = expect(queue.add(waiting.run, 100)).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe("a queue of calls", () => {
   });
 
   it("does not bound how long a job runs, only how long it waits", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const [first, second] = [job(), job("slow")];
     const results = [queue.add(first.run, 1), queue.add(second.run, 100)];
     await vi.advanceTimersByTimeAsync(50);
@@ -104,7 +104,7 @@ describe("a queue of calls", () => {
   });
 
   it("drops one that may not wait at all, unless it need not", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const running = job();
     const first = queue.add(running.run, 0);
     expect(running.started).toBe(true);
@@ -118,7 +118,7 @@ describe("a queue of calls", () => {
 
 describe("closing a queue", () => {
   it("refuses what waits and what comes, while the running job goes on", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const [running, waiting] = [job(), job()];
     const first = queue.add(running.run, LONG);
     const refused = expect(queue.add(waiting.run, LONG)).rejects.toBe(closed);
@@ -132,7 +132,7 @@ describe("closing a queue", () => {
   });
 
   it("leaves no timers behind", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const running = job();
     const all = [queue.add(running.run, LONG), queue.add(job().run, LONG).catch(() => undefined)];
     queue.close(closed);
@@ -143,14 +143,43 @@ describe("closing a queue", () => {
   });
 });
 
+describe("a queue that is held", () => {
+  it("starts nothing until it is resumed, and takes as many more as would run otherwise", async () => {
+    const queue = new JobQueue({ limit: 1, parallel: 2 });
+    const resume = queue.queue.hold();
+    const jobs = [job("a"), job("b"), job("c"), job("d")];
+    const results = jobs.map(({ run }) => queue.add(run, LONG));
+    await expect(results[3]).rejects.toMatchObject({ code: "actor.queue_full" });
+    expect(jobs.some(({ started }) => started)).toBe(false);
+    resume();
+    expect(jobs.map(({ started }) => started)).toEqual([true, true, false, false]);
+    for (const each of jobs) each.end();
+    expect(await Promise.all(results.slice(0, 3))).toEqual(["a", "b", "c"]);
+  });
+
+  it("drops what waits too long meanwhile, and is idle when nothing runs", async () => {
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
+    const running = job();
+    const first = queue.add(running.run, LONG);
+    queue.queue.hold();
+    const dropped = expect(queue.add(job().run, 50)).rejects.toMatchObject({ code: "actor.deadline" });
+    const idle = queue.whenIdle(LONG);
+    running.end();
+    await Promise.all([first, idle]);
+    await vi.advanceTimersByTimeAsync(50);
+    await dropped;
+    expect(queue.length).toBe(0);
+  });
+});
+
 describe("waiting until a queue is idle", () => {
   it("ends at once if nothing runs", async () => {
-    await new CallQueue({ limit: 1, parallel: 1 }).whenIdle(LONG);
+    await new JobQueue({ limit: 1, parallel: 1 }).whenIdle(LONG);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it("ends when the last job has ended, for everybody who waits", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const [first, second] = [job(), job()];
     const results = [queue.add(first.run, LONG), queue.add(second.run, LONG)];
     let idle = 0;
@@ -165,7 +194,7 @@ describe("waiting until a queue is idle", () => {
   });
 
   it("ends after the given time, though the job goes on", async () => {
-    const queue = new CallQueue({ limit: 10, parallel: 1 });
+    const queue = new JobQueue({ limit: 10, parallel: 1 });
     const running = job();
     const result = queue.add(running.run, LONG);
     const waiting = queue.whenIdle(50);

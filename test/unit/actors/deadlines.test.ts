@@ -7,48 +7,66 @@ function after(ms: number): Promise<void> {
 
 describe("deadlines", () => {
   it("come in their order, whatever the order they were set in", async () => {
-    const deadlines = new Deadlines();
     const due: string[] = [];
     await new Promise<void>((resolve) => {
-      deadlines.add(60, () => {
-        due.push("last");
-        resolve();
+      const deadlines = new Deadlines<string>((item) => {
+        due.push(item);
+        if (item === "last") resolve();
       });
-      deadlines.add(5, () => due.push("first"));
-      deadlines.add(30, () => due.push("second"));
+      deadlines.set("last", 60);
+      deadlines.set("first", 5);
+      deadlines.set("second", 30);
     });
     expect(due).toEqual(["first", "second", "last"]);
   });
 
   it("that are taken back do not come, and do not keep others from coming", async () => {
-    const deadlines = new Deadlines();
     const due: string[] = [];
-    const takeBack = deadlines.add(5, () => due.push("taken back"));
-    takeBack();
     await new Promise<void>((resolve) => {
-      deadlines.add(20, resolve);
+      const deadlines = new Deadlines<string>((item) => {
+        due.push(item);
+        resolve();
+      });
+      deadlines.set("taken back", 5);
+      deadlines.delete("taken back");
+      deadlines.set("kept", 20);
     });
-    expect(due).toEqual([]);
+    expect(due).toEqual(["kept"]);
+  });
+
+  it("of one item replace each other", async () => {
+    const due: string[] = [];
+    await new Promise<void>((resolve) => {
+      const deadlines = new Deadlines<string>((item) => {
+        due.push(item);
+        if (item === "other") resolve();
+      });
+      deadlines.set("moved", 5);
+      deadlines.set("moved", 60_000);
+      deadlines.set("other", 20);
+    });
+    expect(due).toEqual(["other"]);
   });
 
   it("may set and take back others when they come", async () => {
-    const deadlines = new Deadlines();
     const due: string[] = [];
     await new Promise<void>((resolve) => {
-      let takeBack = (): void => undefined;
-      deadlines.add(5, () => {
-        takeBack();
-        deadlines.add(5, resolve);
+      const deadlines = new Deadlines<string>((item) => {
+        due.push(item);
+        if (item === "last") return resolve();
+        deadlines.delete("taken back");
+        deadlines.set("last", 5);
       });
-      takeBack = deadlines.add(5, () => due.push("taken back"));
+      deadlines.set("first", 5);
+      deadlines.set("taken back", 5);
     });
-    expect(due).toEqual([]);
+    expect(due).toEqual(["first", "last"]);
   });
 
   it("are forgotten at the end", async () => {
-    const deadlines = new Deadlines();
     const due: string[] = [];
-    deadlines.add(5, () => due.push("late"));
+    const deadlines = new Deadlines<string>((item) => due.push(item));
+    deadlines.set("late", 5);
     deadlines.close();
     deadlines.close();
     await after(20);

@@ -1,10 +1,11 @@
 import { encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
-import type { ActorPlacement, ActorRuntime, PlacementOptions } from "../../../src/actors/index.ts";
+import type { ActorRuntime, PlacementOptions } from "../../../src/actors/index.ts";
 import { HostError } from "../../../src/errors/index.ts";
 import { type HostCallAnswer, inspectModule, NO_STRATEGY_MESSAGE } from "../../../src/wapc/index.ts";
 import { testActor } from "../../support/actors.ts";
-import { type Handmade, handmade, UNREACHABLE } from "../wapc/handmade.ts";
+import { call as callImport, DATA, type Handmade, handmade, UNREACHABLE } from "../wapc/handmade.ts";
+import { PlacedGuest } from "./placed-guest.ts";
 import { scriptOf, useThreads } from "./threads.ts";
 
 const threads = useThreads();
@@ -15,11 +16,12 @@ async function place(
   runtime: ActorRuntime,
   source: string | Handmade,
   options: PlacementOptions,
-): Promise<ActorPlacement> {
+): Promise<PlacedGuest> {
   const bytes = typeof source === "string" ? testActor(source).bytes : handmade(source);
   const compiled = await WebAssembly.compile(bytes);
   const hostCalls = inspectModule(compiled).callsHost ? await runtime.hostCalls() : "none";
-  return runtime.place({ compiled, hostCalls, placement: "isolated", maxMemoryBytes: 2 ** 28 }, options);
+  const module = { compiled, hostCalls, placement: "isolated", maxMemoryBytes: 2 ** 28 } as const;
+  return new PlacedGuest(await runtime.place(module, options), options.onHostCall);
 }
 
 function placement(options: Partial<PlacementOptions> = {}): PlacementOptions {
@@ -155,16 +157,19 @@ describe("a placed guest", () => {
     expect(threads.current.names.filter((name) => name === "test")).toHaveLength(1);
   });
 
-  it("takes one call at a time", async () => {
-    const placed = await place(threads.current.runtime(), "echo", placement());
-    const first = placed.call("Echo", Uint8Array.of(1));
-    await expect(placed.call("Echo", NOTHING)).rejects.toMatchObject({ code: "internal" });
-    expect(await first).toEqual(Uint8Array.of(1));
-  });
-
   it("is ended in the middle of a loop, and its call fails with the reason", async () => {
-    const placed = await place(threads.current.runtime(), "faulty", placement());
+    const guest = { guestCall: [...callImport("__console_log", DATA, 0), 0x03, 0x40, 0x0c, 0, 0x0b, 0x00] };
+    let onBegun: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      onBegun = resolve;
+    });
+    const placed = await place(
+      threads.current.runtime({ allow: [] }),
+      guest,
+      placement({ onLog: () => onBegun() }),
+    );
     const call = placed.call("Spin", NOTHING);
+    await begun;
     placed.end(stopped);
     await expect(call).rejects.toBe(stopped);
     await expect(placed.call("Fail", NOTHING)).rejects.toBe(stopped);
@@ -189,5 +194,105 @@ describe("a placed guest", () => {
     await expect(call).rejects.toBe(stopped);
     answer({ ok: true, payload: NOTHING });
     await threads.current.atMost(0);
+  });
+});
+
+describe("calls sent to a busy guest", () => {
+  const hostCall = encode({ target: "t", operation: "o" });
+  /** Answers host calls when the test says so. */
+  function held(): { onHostCall: PlacementOptions["onHostCall"]; asked: Promise<void>; letGo: () => void } {
+    let [letGo, onAsked]: [() => void, () => void] = [() => {}, () => {}];
+    const asked = new Promise<void>((resolve) => {
+      onAsked = resolve;
+    });
+    const answer = new Promise<HostCallAnswer>((resolve) => {
+      letGo = () => resolve({ ok: true, payload: NOTHING });
+    });
+    const onHostCall = (): Promise<HostCallAnswer> => {
+      onAsked();
+      return answer;
+    };
+    return { onHostCall, asked, letGo: () => letGo() };
+  }
+
+  it("are served one by one in the order in which they were sent", async () => {
+    const placed = await place(threads.current.runtime(), "echo", placement());
+    const answered: number[] = [];
+    const values = Array.from({ length: 16 }, (_, i) => i);
+    const calls = values.map(async (value) => {
+      // Payloads that are copied and such that would be handed over travel together.
+      const [first = -1] = await placed.call(
+        "Echo",
+        new Uint8Array(value % 2 === 0 ? 10 : 2_000).fill(value),
+      );
+      answered.push(first);
+    });
+    expect(placed.placement.hasRoom).toBe(false);
+    await Promise.all(calls);
+    expect(answered).toEqual(values);
+    expect(placed.placement.hasRoom).toBe(true);
+  });
+
+  it("do not enter it while it waits for the host, and make their own host calls", async () => {
+    const { onHostCall, asked, letGo } = held();
+    const placed = await place(threads.current.runtime(), "faulty", placement());
+    const order: string[] = [];
+    const first = placed.send("Call", hostCall, onHostCall);
+    const second = placed.send("Call", hostCall, async () => {
+      order.push("second asks");
+      return { ok: true, payload: Uint8Array.of(2) };
+    });
+    await asked;
+    order.push("first is answered");
+    letGo();
+    expect(await first.outcome).toHaveLength(0);
+    expect(await second.outcome).toEqual(Uint8Array.of(2));
+    expect(order).toEqual(["first is answered", "second asks"]);
+  });
+
+  it("never run when they were withdrawn before they were begun", async () => {
+    const { onHostCall, asked, letGo } = held();
+    const log: string[] = [];
+    const placed = await place(
+      threads.current.runtime(),
+      "faulty",
+      placement({ onLog: (line) => log.push(line) }),
+    );
+    const first = placed.send("Call", hostCall, onHostCall);
+    const given = placed.send("Log", encode({ text: "given up", count: 1 }));
+    const last = placed.send("Log", encode({ text: "last", count: 1 }));
+    await asked;
+    expect(placed.placement.withdraw(first.call)).toBe(false);
+    expect([1, 2].map(() => placed.placement.withdraw(given.call))).toEqual([true, false]);
+    letGo();
+    await Promise.all([first.outcome, last.outcome]);
+    expect(log).toEqual(["last"]);
+    expect(placed.placement.withdraw(last.call)).toBe(false);
+  });
+
+  it("are given back with their payloads when it is ended, and only they", async () => {
+    const { onHostCall, asked } = held();
+    const placed = await place(threads.current.runtime(), "faulty", placement());
+    const first = placed.send("Call", hostCall, onHostCall);
+    const waiting = [10, 4_000].map((length) => placed.send("Log", new Uint8Array(length)));
+    await asked;
+    placed.end(stopped);
+    await expect(first.outcome).rejects.toBe(stopped);
+    expect(await Promise.all(waiting.map(({ outcome }) => outcome))).toEqual(["not begun", "not begun"]);
+    expect(waiting.map(({ call }) => call.payload.length)).toEqual([10, 4_000]);
+    await threads.current.atMost(0);
+  });
+
+  it("are served by the instance that takes the place of one that trapped", async () => {
+    const placed = await place(threads.current.runtime(), "faulty", placement());
+    const calls = [
+      placed.send("Trap", NOTHING),
+      placed.send("Log", encode({ text: "a", count: 1 })),
+      placed.send("Trap", NOTHING),
+      placed.send("Log", encode({ text: "b", count: 1 })),
+    ];
+    const outcomes = await Promise.allSettled(calls.map(({ outcome }) => outcome));
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected", "fulfilled"]);
+    expect([placed.replaced, placed.ended]).toEqual([2, undefined]);
   });
 });
