@@ -4,8 +4,11 @@ import type {
   ErrorRecord,
   HostDescription,
   HostEvent,
+  HostInventory,
   LinkDefinition,
   LogRecord,
+  ManifestFormat,
+  PublishedEvent,
 } from "../src/index.ts";
 import type { Environment } from "./environment.ts";
 
@@ -20,6 +23,13 @@ export interface StartOptions {
   readonly hostCalls?: readonly ("jspi" | "shared-memory" | "asyncify")[];
   /** Overrides of the default limits. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** Registries that are reached through a proxy, since they do not allow this page's origin. Default: none. */
+  readonly registryProxy?: {
+    /** Its whole address. */
+    readonly address: string;
+    /** As `host:port`. */
+    readonly registries: readonly string[];
+  };
 }
 
 /** Where and how to join a lattice. */
@@ -30,6 +40,8 @@ export interface JoinOptions {
   readonly namespace?: string;
   /** The text of a NATS credentials file. */
   readonly credentials?: string;
+  /** Replicates the lattice cache; default true. Its subjects carry no namespace. */
+  readonly replicate?: boolean;
 }
 
 /** A finished call of the console. */
@@ -48,6 +60,27 @@ export interface ProviderChoice {
   readonly description: string;
 }
 
+/** An item of a manifest that could not be applied. */
+export interface ItemFailure {
+  readonly item: string;
+  readonly error: ErrorRecord;
+}
+
+/** An exported manifest. */
+export interface ManifestText {
+  readonly text: string;
+  /** What it cannot bring back, item by item. */
+  readonly omitted: readonly string[];
+}
+
+/** A host of the lattice. */
+export interface LatticeHost {
+  readonly id: string;
+  readonly uptimeSeconds: number;
+  /** Absent if the host did not tell. */
+  readonly inventory?: HostInventory;
+}
+
 /** Success or failure as plain data: comlink would drop an error's fields. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
@@ -64,10 +97,15 @@ export interface HostApi {
   /** Streams events and log lines until the port is closed. Several streams may be open. */
   watch(port: MessagePort): Promise<Outcome<void>>;
   startActor(module: Uint8Array, options?: ActorStartOptions): Promise<Outcome<ActorDescription>>;
-  startActorFrom(url: string, options?: ActorStartOptions): Promise<Outcome<ActorDescription>>;
+  /** @param reference - an `http(s)` address or an image reference. */
+  startActorFrom(reference: string, options?: ActorStartOptions): Promise<Outcome<ActorDescription>>;
+  updateActor(key: string, module: Uint8Array): Promise<Outcome<ActorDescription>>;
+  updateActorFrom(key: string, reference: string): Promise<Outcome<ActorDescription>>;
   stopActor(key: string): Promise<Outcome<void>>;
   providerChoices(): Promise<Outcome<readonly ProviderChoice[]>>;
-  startProvider(kind: string, linkName?: string): Promise<Outcome<void>>;
+  /** @param reference - a choice's `kind`, an image reference, or the address of an archive. */
+  startProviderFrom(reference: string, linkName?: string): Promise<Outcome<void>>;
+  startProviderArchive(archive: Uint8Array, linkName?: string): Promise<Outcome<void>>;
   stopProvider(id: string, linkName: string): Promise<Outcome<void>>;
   setLink(link: LinkDefinition): Promise<Outcome<void>>;
   removeLink(actorId: string, contractId: string, linkName: string): Promise<Outcome<void>>;
@@ -76,6 +114,33 @@ export interface HostApi {
   actorLog(key: string): Promise<Outcome<readonly LogRecord[]>>;
   join(options: JoinOptions): Promise<Outcome<void>>;
   leave(): Promise<Outcome<void>>;
+  /** Applies the text of a manifest; files that it names are not found here. */
+  applyManifest(text: string, format: ManifestFormat): Promise<Outcome<readonly ItemFailure[]>>;
+  /** What runs here and all links with their values, as a manifest. */
+  exportManifest(format: ManifestFormat): Promise<Outcome<ManifestText>>;
+  /** The hosts of the lattice with what runs on them, this one included; those that do not answer in time are left out. */
+  latticeHosts(): Promise<Outcome<readonly LatticeHost[]>>;
+  // Commands to any host of the lattice; success means that the host took it, what becomes of it is told by events.
+  startActorOn(hostId: string, reference: string): Promise<Outcome<void>>;
+  stopActorOn(hostId: string, reference: string): Promise<Outcome<void>>;
+  updateActorOn(hostId: string, actorId: string, newReference: string): Promise<Outcome<void>>;
+  startProviderOn(hostId: string, reference: string, linkName: string): Promise<Outcome<void>>;
+  stopProviderOn(
+    hostId: string,
+    reference: string,
+    linkName: string,
+    contractId: string,
+  ): Promise<Outcome<void>>;
+  /** Keys of the hosts that would start an actor, in the order of their bids. */
+  auctionActor(
+    reference: string,
+    constraints: Readonly<Record<string, string>>,
+  ): Promise<Outcome<readonly string[]>>;
+  auctionProvider(
+    reference: string,
+    linkName: string,
+    constraints: Readonly<Record<string, string>>,
+  ): Promise<Outcome<readonly string[]>>;
   stop(): Promise<Outcome<void>>;
 }
 
@@ -83,5 +148,7 @@ export interface HostApi {
 export type WatchMessage =
   | { readonly kind: "event"; readonly event: HostEvent }
   | { readonly kind: "log"; readonly record: LogRecord }
+  /** What another host told the lattice, heartbeats left out. Nothing vouches for it. */
+  | { readonly kind: "lattice"; readonly event: PublishedEvent }
   /** Events that came too fast and were left out since the last message. */
   | { readonly kind: "skipped"; readonly count: number };

@@ -1,20 +1,25 @@
 import {
   type ActorStartOptions,
   asyncifier,
+  formatManifest,
   type Host,
   HostBuilder,
   HostError,
   type LinkDefinition,
   Logger,
   type LogSink,
+  type ManifestFormat,
+  parseManifest,
+  throughRegistryProxy,
   toErrorRecord,
 } from "../src/index.ts";
 import type { HostApi, JoinOptions, Outcome, StartOptions } from "./host-api.ts";
 import { IndexedDbStore } from "./indexed-db-store.ts";
 import { webLabels } from "./labels.ts";
+import { bidders, latticeHosts } from "./lattice-hosts.ts";
 import { probeEnvironment } from "./probe-environment.ts";
-import { makeProvider, providerChoices } from "./provider-choices.ts";
 import { WatchStream } from "./watch-stream.ts";
+import { webProviderRuntime } from "./web-provider-runtime.ts";
 import { webRuntime } from "./web-runtime.ts";
 
 type Answer<Name extends keyof HostApi> = ReturnType<HostApi[Name]>;
@@ -35,15 +40,24 @@ export class HostService implements HostApi {
         },
       };
       const logger = new Logger([toStreams], "host");
+      const store = new IndexedDbStore();
       this.#runtime = webRuntime({
-        asyncify: asyncifier({ store: new IndexedDbStore(), logger }),
+        asyncify: asyncifier({ store, logger }),
         ...(options.hostCalls === undefined ? {} : { allow: options.hostCalls }),
       });
       const builder = new HostBuilder()
         .withActorRuntime(this.#runtime)
         .withCoreLabels(webLabels())
         .withLimits(options.limits ?? {})
+        .withStore(store)
+        .withProviderRuntime(webProviderRuntime())
+        .enableLiveUpdates()
         .withLogSinks(toStreams);
+      const { registryProxy } = options;
+      if (registryProxy !== undefined) {
+        const { address, registries } = registryProxy;
+        builder.withRegistry({ proxy: throughRegistryProxy(address, registries) });
+      }
       for (const [key, value] of Object.entries(options.labels ?? {})) builder.withLabel(key, value);
       this.#host = builder.build();
       await this.#host.start();
@@ -74,20 +88,37 @@ export class HostService implements HostApi {
     return outcome(() => this.#running().startActorFrom(url, options));
   }
 
+  updateActor(key: string, module: Uint8Array): Answer<"updateActor"> {
+    return outcome(() => this.#running().updateActor(key, module));
+  }
+
+  updateActorFrom(key: string, reference: string): Answer<"updateActorFrom"> {
+    return outcome(() => this.#running().updateActorFrom(key, reference));
+  }
+
   stopActor(key: string): Answer<"stopActor"> {
     return outcome(() => this.#running().stopActor(key));
   }
 
   providerChoices(): Answer<"providerChoices"> {
-    return outcome(async () => providerChoices());
+    return outcome(async () =>
+      this.#running().builtInProviders.map(({ name, descriptor, description }) => ({
+        kind: name,
+        id: descriptor.id,
+        contractId: descriptor.contractId,
+        title: descriptor.name,
+        description,
+      })),
+    );
   }
 
-  startProvider(kind: string, linkName?: string): Answer<"startProvider"> {
+  startProviderFrom(reference: string, linkName?: string): Answer<"startProviderFrom"> {
+    return outcome(() => this.#running().startProviderFrom(reference, linkName));
+  }
+
+  startProviderArchive(archive: Uint8Array, linkName?: string): Answer<"startProviderArchive"> {
     return outcome(() =>
-      this.#running().startProvider({
-        ...makeProvider(kind),
-        ...(linkName === undefined ? {} : { linkName }),
-      }),
+      this.#running().startProviderArchive(archive, linkName === undefined ? {} : { linkName }),
     );
   }
 
@@ -115,18 +146,80 @@ export class HostService implements HostApi {
     return outcome(async () => this.#running().actorLog(key));
   }
 
-  join({ servers, namespace, credentials }: JoinOptions): Answer<"join"> {
-    return outcome(() =>
-      this.#running().joinLattice({
+  join({ servers, namespace, credentials, replicate = true }: JoinOptions): Answer<"join"> {
+    return outcome(async () => {
+      const host = this.#running();
+      await host.joinLattice({
         servers,
+        replication: replicate,
         ...(namespace === undefined ? {} : { namespace }),
         ...(credentials === undefined ? {} : { credentials: { credsFile: credentials } }),
-      }),
-    );
+      });
+      this.#hearOthers(host);
+    });
   }
 
   leave(): Answer<"leave"> {
     return outcome(() => this.#running().leaveLattice());
+  }
+
+  applyManifest(text: string, format: ManifestFormat): Answer<"applyManifest"> {
+    return outcome(async () => {
+      const failures = await this.#running().applyManifest(parseManifest(text, { format }));
+      return failures.map(({ item, error }) => ({ item, error: toErrorRecord(error) }));
+    });
+  }
+
+  exportManifest(format: ManifestFormat): Answer<"exportManifest"> {
+    return outcome(async () => {
+      const { manifest, omitted } = this.#running().exportManifest();
+      return { text: formatManifest(manifest, format), omitted };
+    });
+  }
+
+  latticeHosts(): Answer<"latticeHosts"> {
+    return outcome(() => latticeHosts(this.#running().control));
+  }
+
+  startActorOn(hostId: string, reference: string): Answer<"startActorOn"> {
+    return outcome(async () => this.#running().control.startActor(hostId, reference));
+  }
+
+  stopActorOn(hostId: string, reference: string): Answer<"stopActorOn"> {
+    return outcome(async () => this.#running().control.stopActor(hostId, reference));
+  }
+
+  updateActorOn(hostId: string, actorId: string, newReference: string): Answer<"updateActorOn"> {
+    return outcome(async () => this.#running().control.updateActor(hostId, actorId, newReference));
+  }
+
+  startProviderOn(hostId: string, reference: string, linkName: string): Answer<"startProviderOn"> {
+    return outcome(async () => this.#running().control.startProvider(hostId, reference, linkName));
+  }
+
+  stopProviderOn(
+    hostId: string,
+    reference: string,
+    linkName: string,
+    contractId: string,
+  ): Answer<"stopProviderOn"> {
+    return outcome(async () => this.#running().control.stopProvider(hostId, reference, linkName, contractId));
+  }
+
+  auctionActor(reference: string, constraints: Readonly<Record<string, string>>): Answer<"auctionActor"> {
+    return outcome(async () =>
+      bidders(await this.#running().control.performActorAuction(reference, constraints)),
+    );
+  }
+
+  auctionProvider(
+    reference: string,
+    linkName: string,
+    constraints: Readonly<Record<string, string>>,
+  ): Answer<"auctionProvider"> {
+    return outcome(async () =>
+      bidders(await this.#running().control.performProviderAuction(reference, linkName, constraints)),
+    );
   }
 
   stop(): Answer<"stop"> {
@@ -135,6 +228,19 @@ export class HostService implements HostApi {
       for (const stream of this.#streams) stream.close();
       this.#streams.clear();
     });
+  }
+
+  /** Tells the page what the other hosts of the lattice tell, until this one leaves. */
+  #hearOthers(host: Host): void {
+    try {
+      host.control.onEvent((event) => {
+        if (event.hostId === host.id || event.type === "heartbeat") return;
+        for (const stream of this.#streams) stream.lattice(event);
+      });
+    } catch (error) {
+      // It has left already: there is nothing more to hear.
+      if (!(error instanceof HostError && error.code === "lattice.not_connected")) throw error;
+    }
   }
 
   #running(): Host {

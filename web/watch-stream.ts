@@ -1,4 +1,4 @@
-import type { Host, LogRecord } from "../src/index.ts";
+import type { Host, LogRecord, PublishedEvent } from "../src/index.ts";
 import type { WatchMessage } from "./host-api.ts";
 
 /** Messages sent in one go; what comes beyond that meanwhile is counted and left out. */
@@ -25,6 +25,10 @@ export class WatchStream {
 
   log(record: LogRecord): void {
     this.#add({ kind: "log", record });
+  }
+
+  lattice(event: PublishedEvent): void {
+    this.#add({ kind: "lattice", event });
   }
 
   close(): void {

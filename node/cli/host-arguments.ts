@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Environment, HostError, messageOf } from "../../src/index.ts";
+import { type CacheArguments, cacheOf } from "./host-cache.ts";
 import { type PlaneArguments, planesOf } from "./host-planes.ts";
 
 /** A request to run a host. */
@@ -9,6 +10,8 @@ export interface HostCommand {
   readonly rpc?: PlaneArguments;
   /** The same object as `rpc` where both planes go the same way. */
   readonly control?: PlaneArguments;
+  /** Absent: the lattice cache is not replicated. */
+  readonly cache?: CacheArguments;
   readonly namespace?: string;
   /** Path of the manifest. */
   readonly manifest?: string;
@@ -16,18 +19,18 @@ export interface HostCommand {
   readonly labels: readonly (readonly [key: string, value: string])[];
   readonly log: "text" | "json";
   readonly heartbeatMs?: number;
+  /** Take live updates, and with the same capabilities only. */
+  readonly liveUpdates: boolean;
+  readonly strictUpdates: boolean;
+  /** Fetch images tagged `latest`. */
+  readonly ociLatest: boolean;
+  /** Registries reached by plain http. */
+  readonly insecureRegistries: readonly string[];
+  readonly registryCredentials?: { readonly user: string; readonly password: string };
 }
 
 /** What the arguments ask for. */
 export type HostArguments = HostCommand | { readonly kind: "help" } | { readonly kind: "version" };
-
-/** Options of first-party hosts that would have no effect here. Protocol section 11.3. */
-const REFUSED: Readonly<Record<string, string>> = {
-  "allow-live-updates": "this host does not update running actors yet",
-  "disable-strict-update-check": "this host does not update running actors yet",
-  "allow-oci-latest": "this host does not fetch images from registries yet",
-  "allowed-insecure": "this host does not fetch images from registries yet",
-};
 
 /**
  * Understands the arguments of the host. An option wins over its variable.
@@ -35,7 +38,6 @@ const REFUSED: Readonly<Record<string, string>> = {
  * @throws HostError `input.invalid` with a sentence for the person who typed them.
  */
 export function parseHostArguments(args: readonly string[], environment: Environment): HostArguments {
-  refuseUnsupported(args);
   const { values } = parse(args);
   if (values.help) return { kind: "help" };
   if (values.version) return { kind: "version" };
@@ -44,15 +46,24 @@ export function parseHostArguments(args: readonly string[], environment: Environ
     return (typeof value === "string" ? value : environment[variable]) || undefined;
   };
   const { nsprefix, manifest } = values;
+  const cache = cacheOf(environment);
+  const user = environment["OCI_REGISTRY_USER"] || undefined;
+  const password = environment["OCI_REGISTRY_PASSWORD"] || undefined;
   const heartbeat = environment["HEARTBEAT_INTERVAL_S"] || undefined;
   return {
     kind: "run",
     ...planesOf(option),
+    ...(cache === undefined ? {} : { cache }),
     ...(nsprefix === undefined ? {} : { namespace: nsprefix }),
     ...(manifest === undefined ? {} : { manifest }),
     labels: (values.label ?? []).map(label),
     log: logForm(values.log),
     ...(heartbeat === undefined ? {} : { heartbeatMs: seconds(heartbeat) * 1_000 }),
+    liveUpdates: values["allow-live-updates"],
+    strictUpdates: !values["disable-strict-update-check"],
+    ociLatest: values["allow-oci-latest"],
+    insecureRegistries: (values["allowed-insecure"] ?? []).flatMap((text) => text.split(",")),
+    ...(user === undefined || password === undefined ? {} : { registryCredentials: { user, password } }),
   };
 }
 
@@ -68,6 +79,10 @@ function parse(args: readonly string[]) {
         label: { ...string, short: "l", multiple: true },
         nsprefix: string,
         log: { ...string, default: "text" },
+        "allow-live-updates": flag,
+        "disable-strict-update-check": flag,
+        "allow-oci-latest": flag,
+        "allowed-insecure": { ...string, multiple: true },
         "rpc-host": string,
         "rpc-port": string,
         "rpc-credsfile": string,
@@ -84,16 +99,6 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     throw new HostError("input.invalid", messageOf(error));
-  }
-}
-
-function refuseUnsupported(args: readonly string[]): void {
-  for (const argument of args) {
-    const name = argument.startsWith("--") ? (argument.slice(2).split("=", 1)[0] ?? "") : "";
-    if (!Object.hasOwn(REFUSED, name)) continue;
-    throw new HostError("input.invalid", `--${name} is not supported: ${REFUSED[name]}`, {
-      hint: "Leave it out.",
-    });
   }
 }
 

@@ -18,6 +18,32 @@ export function eventLine(event: HostEvent): EventLine | undefined {
         fields: { actor, code: error.code },
       };
     }
+    case "actor_update_began":
+    case "actor_update_completed": {
+      const { actor, name, oldRevision, newRevision } = event;
+      const verb = event.type === "actor_update_began" ? "is being updated" : "was updated";
+      return {
+        level: "info",
+        message: `Actor ${name} ${verb}`,
+        fields: { actor, oldRevision, newRevision },
+      };
+    }
+    case "actor_update_failed": {
+      const { actor, name, error } = event;
+      return {
+        level: "error",
+        message: `Actor ${name} was not updated: ${error.message}`,
+        fields: { actor, code: error.code },
+      };
+    }
+    case "provider_failed": {
+      const { provider, linkName, name, error } = event;
+      return {
+        level: "error",
+        message: `Provider ${name} failed: ${error.message}`,
+        fields: { provider, linkName, code: error.code },
+      };
+    }
     case "provider_started":
     case "provider_stopped": {
       const { provider, contractId, linkName } = event;

@@ -16,6 +16,7 @@ import type { PlaneArguments } from "./host-planes.ts";
 export interface ConnectPlanesOptions {
   readonly rpc?: PlaneArguments;
   readonly control?: PlaneArguments;
+  readonly cache?: PlaneArguments;
   readonly logger: Logger;
   /** The host has a manifest to run, so it is of use without the control plane too. */
   readonly hasManifest: boolean;
@@ -33,6 +34,7 @@ export async function connectPlanes(options: ConnectPlanesOptions): Promise<Latt
   const rpc = await connectPlane("RPC", options.rpc, options);
   const control =
     options.control === options.rpc ? rpc : await connectPlane("control", options.control, options);
+  const cache = await connectPlane("cache", options.cache, options);
   if (rpc instanceof HostError) {
     if (control === rpc && !hasManifest) throw rpc;
     logger.warn(`The RPC plane cannot be reached, no calls go to or come from other hosts: ${rpc.message}`);
@@ -41,7 +43,11 @@ export async function connectPlanes(options: ConnectPlanesOptions): Promise<Latt
     if (!hasManifest) throw control;
     logger.warn(`The control plane cannot be reached, no commands are taken: ${control.message}`);
   }
+  if (cache instanceof HostError) {
+    logger.warn(`The lattice cache is not replicated: ${cache.message}`);
+  }
   return {
+    ...(cache === undefined || cache instanceof HostError ? {} : { cache }),
     ...(rpc === undefined || rpc instanceof HostError ? {} : { rpc }),
     ...(control === undefined || control instanceof HostError ? {} : { control }),
   };

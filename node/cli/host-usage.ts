@@ -1,3 +1,5 @@
+import { BUILT_IN_PROVIDERS } from "../../src/index.ts";
+
 /** What `--help` shows. */
 export const HOST_USAGE: string = `Run a wasmCloud host on this machine.
 
@@ -9,6 +11,13 @@ export const HOST_USAGE: string = `Run a wasmCloud host on this machine.
   -l, --label KEY=VALUE    label of this host; repeatable
   --nsprefix NAME          namespace prefix of the lattice (default "default")
   --log text|json          form of the lines on standard output (default text)
+
+  --allow-live-updates     take live updates of running actors
+  --disable-strict-update-check
+                           let an update change an actor's capabilities
+  --allow-oci-latest       fetch images tagged latest, or without a tag
+  --allowed-insecure REGISTRY
+                           host:port of a registry reached by plain http; repeatable
 
   --rpc-host HOST          where --nats is not given                         env RPC_HOST
   --rpc-port PORT          port of that server's WebSocket listener          env RPC_PORT
@@ -27,7 +36,14 @@ export const HOST_USAGE: string = `Run a wasmCloud host on this machine.
 
   HEARTBEAT_INTERVAL_S in the environment: seconds between heartbeats (default 30).
 
-In a manifest an actor is the path of a signed .wasm file or its http(s) address, a capability the
-name or key of a provider of this host: weblattice:keyvalue-memory.
+  KVCACHE_NATS_URL: WebSocket address over which the lattice cache is replicated (default: it is
+  not); KVCACHE_STATE_REPL_SUBJECT, KVCACHE_REPLAY_REQ_SUBJECT, KVCACHE_REPLAY_HEARTBEAT_SECS,
+  KVCACHE_CLIENT_JWT and KVCACHE_CLIENT_SEED as for first-party hosts.
+
+  OCI_REGISTRY_USER and OCI_REGISTRY_PASSWORD: credentials for registries, both needed.
+
+In a manifest an actor is the path of a signed .wasm file, its http(s) address or an image reference; a
+capability is a provider archive named in the same ways, or a provider of this host by its name:
+${BUILT_IN_PROVIDERS.map(({ name }) => name).join(", ")}.
 
 Ctrl-C leaves the lattice and ends the host; a second Ctrl-C ends it at once.`;

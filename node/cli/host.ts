@@ -9,9 +9,10 @@ import {
   type Manifest,
   messageOf,
 } from "../../src/index.ts";
-import { applyManifest } from "../manifest/apply-manifest.ts";
+import { readArtifactFile } from "../manifest/read-artifact.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { nodeLabels } from "../runtime/labels.ts";
+import { threadProviderRuntime } from "../runtime/thread-provider-runtime.ts";
 import { threadRuntime } from "../runtime/thread-runtime.ts";
 import { type Stoppable, stopInTurn } from "../start/stop-in-turn.ts";
 import { type HostCommand, parseHostArguments } from "./host-arguments.ts";
@@ -41,17 +42,23 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
   const sink = lineSink(command.log, (line) => console.log(line));
   const logger = new Logger([sink], "host");
   // Loaded here: the bundler takes longer to load than --help takes to read.
-  const { buildNodeWorker, nodeWorkerScript } = await import("../build/node-worker.ts");
+  const { buildNodeWorker, nodeProviderWorkerScript, nodeWorkerScript } = await import(
+    "../build/node-worker.ts"
+  );
   await buildNodeWorker();
-  const { rpc, control } = command;
+  const { rpc, control, cache } = command;
   const connections = await connectPlanes({
     ...(rpc === undefined ? {} : { rpc }),
     ...(control === undefined ? {} : { control }),
+    ...(cache === undefined ? {} : { cache: cache.plane }),
     logger,
     hasManifest: manifest !== undefined,
     onConnected: (connection) => started.push({ stop: () => connection.close() }),
   });
-  const host = buildHost(command, manifest, connections, nodeWorkerScript, sink);
+  const host = hostBuilder(command, manifest, connections, sink)
+    .withActorRuntime(threadRuntime({ script: nodeWorkerScript }))
+    .withProviderRuntime(threadProviderRuntime({ script: nodeProviderWorkerScript }))
+    .build();
   started.push({
     stop: async () => {
       logger.info("Stopping");
@@ -69,30 +76,35 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
   await tellState(host, logger);
 }
 
-function buildHost(
+function hostBuilder(
   command: HostCommand,
   manifest: Manifest | undefined,
-  { rpc, control }: LatticeConnections,
-  script: URL,
+  { rpc, control, cache }: LatticeConnections,
   sink: LogSink,
-): Host {
-  const builder = new HostBuilder()
-    .withActorRuntime(threadRuntime({ script }))
-    .withCoreLabels(nodeLabels())
-    .withLogSinks(sink);
+): HostBuilder {
+  const builder = new HostBuilder().withCoreLabels(nodeLabels()).withLogSinks(sink);
   if (rpc !== undefined) builder.withRpcClient(rpc);
   if (control !== undefined) builder.withControlClient(control);
+  if (cache !== undefined) builder.withCacheReplication(cache, command.cache?.settings);
   if (command.namespace !== undefined) builder.withNamespace(command.namespace);
+  if (command.liveUpdates) builder.enableLiveUpdates();
+  if (!command.strictUpdates) builder.disableStrictUpdateCheck();
+  if (command.ociLatest) builder.ociAllowLatest();
+  const { registryCredentials } = command;
+  builder.withRegistry({
+    insecure: command.insecureRegistries,
+    ...(registryCredentials === undefined ? {} : { credentials: () => registryCredentials }),
+  });
   if (command.heartbeatMs !== undefined) builder.withLimits({ heartbeatMs: command.heartbeatMs });
   // The first value of a label wins: those of a manifest, as in first-party hosts, which drop all others.
   for (const [key, value] of [...Object.entries(manifest?.labels ?? {}), ...command.labels]) {
     builder.withLabel(key, value);
   }
-  return builder.build();
+  return builder;
 }
 
 async function apply(host: Host, manifest: Manifest, logger: Logger): Promise<void> {
-  const failures = await applyManifest(host, manifest);
+  const failures = await host.applyManifest(manifest, { readFile: readArtifactFile });
   const { actors, capabilities, links } = manifest;
   const items = actors.length + capabilities.length + links.length;
   logger.info(`The manifest is applied: ${items - failures.length} of ${items} items`);

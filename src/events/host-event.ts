@@ -29,6 +29,37 @@ export type HostEventBody =
       readonly name: string;
       readonly error: ErrorRecord;
     }
+  /** The running module of an actor is about to be replaced by a higher revision. Protocol section 6.5. */
+  | {
+      readonly type: "actor_update_began";
+      readonly actor: string;
+      readonly name: string;
+      readonly oldRevision: number;
+      readonly newRevision: number;
+    }
+  | {
+      readonly type: "actor_update_completed";
+      readonly actor: string;
+      readonly name: string;
+      readonly oldRevision: number;
+      readonly newRevision: number;
+      readonly reference?: string;
+    }
+  /** An update that was asked for and did not come about: the module before it runs on. */
+  | {
+      readonly type: "actor_update_failed";
+      readonly actor: string;
+      readonly name: string;
+      readonly error: ErrorRecord;
+    }
+  /** A provider that was asked for and did not start, or that failed and was removed. */
+  | {
+      readonly type: "provider_failed";
+      readonly provider: string;
+      readonly linkName: string;
+      readonly name: string;
+      readonly error: ErrorRecord;
+    }
   | {
       readonly type: "provider_started";
       readonly provider: string;

@@ -31,6 +31,10 @@ function eventBody(event: HostEvent, claims: () => readonly ActorClaims[]): unkn
       return { ActorStarted: { actor: event.actor, image_ref: event.reference ?? null } };
     case "actor_stopped":
       return { ActorStopped: { actor: event.actor } };
+    case "actor_update_began":
+      return { ActorUpdateBegan: revisions(event) };
+    case "actor_update_completed":
+      return { ActorUpdateCompleted: revisions(event) };
     case "provider_started":
       return {
         ProviderStarted: {
@@ -60,6 +64,10 @@ function eventBody(event: HostEvent, claims: () => readonly ActorClaims[]): unkn
     default:
       return undefined;
   }
+}
+
+function revisions(event: Extract<HostEvent, { oldRevision: number }>): unknown {
+  return { actor: event.actor, old_revision: event.oldRevision, new_revision: event.newRevision };
 }
 
 function runState(state: RunState): unknown {

@@ -1,29 +1,22 @@
 import { Actor, InstanceBudget } from "../actors/index.ts";
-import { type ActorClaims, type VerifiedModule, verifyActorModule } from "../claims/index.ts";
+import type { ActorClaims, VerifiedModule } from "../claims/index.ts";
 import { actorTarget } from "../dispatch/index.ts";
 import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
 import { Logger, type LogRecord, RingBufferSink } from "../telemetry/index.ts";
 import { type ActorStartOptions, type ResolvedActorStart, resolveActorStart } from "./actor-start-options.ts";
+import { authorizeLoad, verifyForStart } from "./admission.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ActorDescription } from "./description.ts";
 import { checkHealth } from "./health.ts";
 import { hostStopped } from "./host-stopped.ts";
-
-/** What is reported for actors whose claims have no name. Protocol section 1.4. */
-export const ANONYMOUS = "Anonymous";
-
-interface RunningActor {
-  readonly actor: Actor;
-  readonly log: RingBufferSink;
-  readonly startedAt: number;
-  readonly reference: string | undefined;
-  health: RunState;
-}
+import { ANONYMOUS, describeActor, healthOf, type RunningActor } from "./running-actor.ts";
+import { checkUpdate, requireUpdates, type UpdatePolicy } from "./update-policy.ts";
 
 /** Starts, keeps and stops the actors of a host. Protocol section 6.3. */
 export class ActorManager {
   readonly #services: CoreServices;
+  readonly #policy: UpdatePolicy;
   readonly #budget: InstanceBudget;
   readonly #running = new Map<string, RunningActor>();
   /** Keys whose start is under way. */
@@ -32,8 +25,9 @@ export class ActorManager {
   readonly #stopping = new Set<Actor>();
   #closed = false;
 
-  constructor(services: CoreServices) {
+  constructor(services: CoreServices, policy: UpdatePolicy) {
     this.#services = services;
+    this.#policy = policy;
     this.#budget = new InstanceBudget(services.runtime.maxInstances);
   }
 
@@ -43,15 +37,12 @@ export class ActorManager {
    * @throws HostError why the module was refused or did not start.
    */
   async start(module: Uint8Array, options: ActorStartOptions = {}): Promise<ActorDescription> {
-    const { limits, now, events, counters } = this.#services;
+    const { limits, events, counters } = this.#services;
     const { reference } = options;
     let claims: ActorClaims | undefined;
     try {
       const start = resolveActorStart(options, limits);
-      const verified = await verifyActorModule(module, {
-        now: Math.floor(now() / 1_000),
-        maxBytes: limits.moduleBytes,
-      });
+      const verified = await verifyForStart(module, this.#services);
       claims = verified.claims;
       return await this.#startVerified(verified, start);
     } catch (error) {
@@ -68,6 +59,50 @@ export class ActorManager {
     this.#services.counters.add("actors.start_failed");
     const { events } = this.#services;
     events.emit({ type: "actor_failed", actor: reference, name: reference, error: toErrorRecord(error) });
+  }
+
+  /**
+   * Replaces the module of a running actor by a higher revision. Calls wait meanwhile and none is lost. If it rejects,
+   * the module before runs on. Protocol section 6.5; unlike there, nothing is announced before all is verified.
+   *
+   * @param reference - where the new module came from.
+   * @throws HostError `actor.not_running`, `actor.update_refused`, `actor.updating`, and as {@link start}.
+   */
+  async update(key: string, module: Uint8Array, reference?: string): Promise<ActorDescription> {
+    let running: RunningActor;
+    try {
+      running = this.requireUpdatable(key);
+      running.updating = true;
+      try {
+        await this.#replace(running, module, reference);
+      } finally {
+        running.updating = false;
+      }
+    } catch (error) {
+      this.reportUpdateFailure(key, error);
+      throw asHostError(error);
+    }
+    return describeActor(running);
+  }
+
+  /** @throws HostError `actor.not_running`, `actor.update_refused`, `actor.updating`. */
+  requireUpdatable(key: string): RunningActor {
+    const running = this.#running.get(key);
+    if (running === undefined) {
+      const message = `Actor ${key} not found on this host, live update aborted.`;
+      throw new HostError("actor.not_running", message, { details: { actor: key } });
+    }
+    requireUpdates(this.#policy);
+    if (running.updating) throw new HostError("actor.updating", `Actor ${key} is being updated already`);
+    return running;
+  }
+
+  /** Tells that an update came to nothing, so that it is seen however it came about. */
+  reportUpdateFailure(key: string, error: unknown): void {
+    const { counters, events } = this.#services;
+    counters.add("actors.update_failed");
+    const name = this.#running.get(key)?.actor.claims.name ?? key;
+    events.emit({ type: "actor_update_failed", actor: key, name, error: toErrorRecord(error) });
   }
 
   /**
@@ -146,17 +181,38 @@ export class ActorManager {
     }
     this.#starting.add(key);
     try {
-      if (!(await this.#services.authorizer.canLoad(claims))) {
-        throw new HostError("actor.start_refused", "Permission denied starting actor.", {
-          hint: `This host's authorizer refuses actors signed by ${claims.issuer}.`,
-        });
-      }
+      await authorizeLoad(claims, this.#services);
       const running = await this.#runWithClaims(verified, start);
       this.#announce(running);
       return describeActor(running);
     } finally {
       this.#starting.delete(key);
     }
+  }
+
+  async #replace(running: RunningActor, module: Uint8Array, reference: string | undefined): Promise<void> {
+    const { actor } = running;
+    const { key, claims: old } = actor;
+    const { events } = this.#services;
+    const verified = await verifyForStart(module, this.#services);
+    const { claims } = verified;
+    checkUpdate(old, claims, this.#policy);
+    await authorizeLoad(claims, this.#services);
+    const change = {
+      actor: key,
+      name: claims.name ?? ANONYMOUS,
+      oldRevision: old.revision,
+      newRevision: claims.revision,
+    };
+    events.emit({ type: "actor_update_began", ...change });
+    await actor.update(verified);
+    running.reference = reference;
+    this.#tellClaims(running);
+    events.emit({
+      type: "actor_update_completed",
+      ...change,
+      ...(reference === undefined ? {} : { reference }),
+    });
   }
 
   /** Its start functions may call out, so its claims are known meanwhile; they are not announced before it runs. */
@@ -199,27 +255,39 @@ export class ActorManager {
       maxMemoryBytes: start.memoryBytes,
       queueLength: start.queueLength,
     });
-    return { actor, log, startedAt: now(), reference: start.reference, health: { state: "running" } };
+    return {
+      actor,
+      log,
+      startedAt: now(),
+      reference: start.reference,
+      updating: false,
+      health: { state: "running" },
+    };
   }
 
   #announce(running: RunningActor): void {
     const { actor, reference } = running;
-    const { cache, dispatcher, events, announce, logger, now } = this.#services;
-    const { claims, key } = actor;
-    this.#running.set(key, running);
+    const { dispatcher, events, now } = this.#services;
+    this.#running.set(actor.key, running);
+    dispatcher.register(actorTarget(actor, now));
+    this.#tellClaims(running);
+    events.emit({
+      type: "actor_started",
+      actor: actor.key,
+      name: actor.claims.name ?? ANONYMOUS,
+      ...(reference === undefined ? {} : { reference }),
+    });
+  }
+
+  /** Makes an actor's claims, alias and reference known, here and to the lattice. */
+  #tellClaims({ actor: { claims, key }, reference }: RunningActor): void {
+    const { cache, announce, logger } = this.#services;
     cache.putClaims(claims, "verified");
     if (reference !== undefined) cache.putReference(reference, key);
     if (claims.callAlias !== undefined && !cache.claimAlias(claims.callAlias, key)) {
       logger.warn(`Cannot put call alias, ${claims.callAlias} is already claimed`, { actor: key });
     }
-    dispatcher.register(actorTarget(actor, now));
     announce((rpc) => rpc.announceClaims(claims));
-    events.emit({
-      type: "actor_started",
-      actor: key,
-      name: claims.name ?? ANONYMOUS,
-      ...(reference === undefined ? {} : { reference }),
-    });
   }
 
   #require(key: string): RunningActor {
@@ -229,32 +297,4 @@ export class ActorManager {
       details: { actor: key },
     });
   }
-}
-
-/** What the last health check said, unless it keeps losing its instances. */
-function healthOf({ actor, health }: RunningActor): RunState {
-  return actor.trouble === undefined ? health : { state: "unhealthy", reason: actor.trouble };
-}
-
-function describeActor(running: RunningActor): ActorDescription {
-  const { actor, startedAt, reference } = running;
-  const { claims } = actor;
-  return {
-    key: actor.key,
-    name: claims.name ?? ANONYMOUS,
-    issuer: claims.issuer,
-    revision: claims.revision,
-    ...(claims.version === undefined ? {} : { version: claims.version }),
-    ...(claims.capabilities === undefined ? {} : { capabilities: claims.capabilities }),
-    ...(claims.callAlias === undefined ? {} : { callAlias: claims.callAlias }),
-    tags: claims.tags,
-    ...(claims.expires === undefined ? {} : { expires: claims.expires }),
-    ...(reference === undefined ? {} : { reference }),
-    startedAt,
-    hostCalls: actor.hostCalls,
-    placement: actor.placement,
-    instances: actor.instances,
-    health: healthOf(running),
-    ...actor.statistics,
-  };
 }

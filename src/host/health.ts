@@ -1,6 +1,7 @@
 import { decodeHealthResponse } from "../contracts/index.ts";
 import { asHostError } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
+import { isDoneWithin } from "../time/index.ts";
 
 const NO_ANSWER = "No successful health check response from target";
 const UNDECODABLE = "Failed to de-serialize health check response from target";
@@ -12,17 +13,11 @@ const UNDECODABLE = "Failed to de-serialize health check response from target";
  * @param timeoutMs - the longest wait.
  */
 export async function checkHealth(answer: Promise<Uint8Array>, timeoutMs: number): Promise<RunState> {
-  let timer: number | undefined;
-  const late = new Promise<RunState>((resolve) => {
-    timer = setTimeout(() => resolve(unhealthy(NO_ANSWER)), timeoutMs);
-  });
   // A busy actor drops the check from its queue at the same moment: that too is no answer in time.
   const judged = answer.then(judge, (error: unknown) =>
     unhealthy(asHostError(error).code === "actor.deadline" ? NO_ANSWER : UNDECODABLE),
   );
-  const state = await Promise.race([judged, late]);
-  clearTimeout(timer);
-  return state;
+  return (await isDoneWithin(judged, timeoutMs)) ? judged : unhealthy(NO_ANSWER);
 }
 
 function judge(answer: Uint8Array): RunState {

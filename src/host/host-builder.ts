@@ -2,9 +2,13 @@ import type { ActorRuntime } from "../actors/index.ts";
 import type { Authorizer } from "../dispatch/index.ts";
 import { HostError } from "../errors/index.ts";
 import type { LatticeConnection } from "../lattice/index.ts";
+import type { BuiltInProvider, ProviderRuntime } from "../providers/index.ts";
+import type { RegistryOptions } from "../registry/index.ts";
+import type { Store } from "../storage/index.ts";
 import type { LogSink } from "../telemetry/index.ts";
 import { Host } from "./host.ts";
 import type { HostOptions } from "./host-options.ts";
+import type { ReplicationSettings } from "./lattice-replica.ts";
 import type { Limits } from "./limits.ts";
 
 type Draft = { -readonly [Name in keyof HostOptions]: HostOptions[Name] };
@@ -40,6 +44,16 @@ export class HostBuilder {
     return this;
   }
 
+  /**
+   * Replicates the lattice cache, wire-compatible with first-party hosts, so that this host learns what others knew
+   * before it. Default: off. Protocol section 10.4.
+   */
+  withCacheReplication(connection: LatticeConnection, settings: ReplicationSettings = {}): this {
+    this.#draft.connections = { ...this.#draft.connections, cache: connection };
+    this.#draft.replication = settings;
+    return this;
+  }
+
   /** Namespace prefix of both planes. Default `default`. */
   withNamespace(namespace: string): this {
     this.#draft.namespace = namespace;
@@ -54,6 +68,55 @@ export class HostBuilder {
   /** Decides what the claims do not already forbid. Default: allows all. */
   withAuthorizer(authorizer: Authorizer): this {
     this.#draft.authorizer = authorizer;
+    return this;
+  }
+
+  /** Takes live updates of running actors. Default: refused. */
+  enableLiveUpdates(): this {
+    return this.#withUpdates({ enabled: true });
+  }
+
+  /** Lets an update change an actor's capabilities. Default: refused. */
+  disableStrictUpdateCheck(): this {
+    return this.#withUpdates({ strict: false });
+  }
+
+  /** Lets an update be signed by another account than the running module. Default: refused. */
+  allowUpdatesByOtherIssuers(): this {
+    return this.#withUpdates({ sameIssuer: false });
+  }
+
+  /** Fetches images tagged `latest`, or without a tag. Default: refused. */
+  ociAllowLatest(): this {
+    return this.withRegistry({ allowLatest: true });
+  }
+
+  /** Registries, as `host:port`, that are reached by plain http. Default: none. */
+  ociAllowInsecure(registries: readonly string[]): this {
+    return this.withRegistry({ insecure: [...registries] });
+  }
+
+  /** How images are fetched: credentials, a proxy, limits. Steps add up. */
+  withRegistry(options: Omit<RegistryOptions, "store">): this {
+    this.#draft.registry = { ...this.#draft.registry, ...options };
+    return this;
+  }
+
+  /** Keeps what the host knows of its lattice, and images, across restarts. Default: nothing is kept. */
+  withStore(store: Store): this {
+    this.#draft.store = store;
+    return this;
+  }
+
+  /** Providers that can be started by name, in place of the default ones. */
+  withProviders(providers: readonly BuiltInProvider[]): this {
+    this.#draft.providers = providers;
+    return this;
+  }
+
+  /** Runs providers that come in signed archives; the adapters supply one. Default: archives are refused. */
+  withProviderRuntime(runtime: ProviderRuntime): this {
+    this.#draft.providerRuntime = runtime;
     return this;
   }
 
@@ -84,6 +147,11 @@ export class HostBuilder {
   /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   withClock(now: () => number): this {
     this.#draft.now = now;
+    return this;
+  }
+
+  #withUpdates(updates: NonNullable<HostOptions["updates"]>): this {
+    this.#draft.updates = { ...this.#draft.updates, ...updates };
     return this;
   }
 

@@ -1,22 +1,23 @@
-import type { ControlledHost } from "../control/index.ts";
-import { type CallRecord, Dispatcher } from "../dispatch/index.ts";
-import { asHostError, HostError, messageOf } from "../errors/index.ts";
-import type { HostEventBody } from "../events/index.ts";
+import type { ActorClaims } from "../claims/index.ts";
+import type { ControlClient } from "../control/index.ts";
+import { HostError, messageOf } from "../errors/index.ts";
 import { KeyPair } from "../keys/index.ts";
-import { LatticeCache, type LinkDefinition } from "../lattice/index.ts";
-import { EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
-import { Counters, Logger, type LogRecord } from "../telemetry/index.ts";
-import { ActorManager } from "./actor-manager.ts";
+import { CachePersistence, type LinkDefinition } from "../lattice/index.ts";
+import { type BuiltInProvider, EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
+import type { LogRecord } from "../telemetry/index.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
-import type { CoreServices } from "./core-services.ts";
+import { assembleHost, type HostParts } from "./assemble.ts";
 import type { ActorDescription, HostDescription } from "./description.ts";
-import { EventBus, type HostEventListener } from "./event-bus.ts";
-import { fetchModule } from "./fetch-module.ts";
+import type { HostEventListener } from "./event-bus.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type HostOptions, type ResolvedHostOptions, resolveHostOptions } from "./host-options.ts";
 import { hostStopped } from "./host-stopped.ts";
-import { type JoinOptions, LatticeSeat } from "./lattice-seat.ts";
-import { LinkManager } from "./link-manager.ts";
-import { ProviderManager, type ProviderStart } from "./provider-manager.ts";
+import type { JoinOptions } from "./lattice-seat.ts";
+import type { ProviderPlace } from "./launcher.ts";
+import type { Manifest } from "./manifest.ts";
+import { type ApplyManifestOptions, applyManifest, type ManifestFailure } from "./manifest-application.ts";
+import { exportManifest, type ManifestExport } from "./manifest-export.ts";
+import type { ProviderStart } from "./provider-manager.ts";
 
 /**
  * A wasmCloud host: runs actors and providers, links them, and is a member of a lattice if it is told to.
@@ -24,68 +25,27 @@ import { ProviderManager, type ProviderStart } from "./provider-manager.ts";
  */
 export class Host {
   readonly #options: ResolvedHostOptions;
-  readonly #services: CoreServices;
-  readonly #actors: ActorManager;
-  readonly #providers: ProviderManager;
-  readonly #links: LinkManager;
-  readonly #seat: LatticeSeat;
+  readonly #parts: HostParts;
   #phase: "new" | "started" | "stopped" = "new";
   #key: KeyPair | undefined;
   #startedAt = 0;
-  #heartbeat: number | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #persistence: CachePersistence | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   /** Usually made by `HostBuilder`. @throws HostError `input.invalid`. */
   constructor(options: HostOptions) {
     this.#options = resolveHostOptions(options);
-    const { limits, now, authorizer, runtime, namespace, logSinks } = this.#options;
-    const logger = new Logger(logSinks, "host", now);
-    const events = new EventBus(logger, now);
-    const cache = new LatticeCache();
-    const counters = new Counters();
-    const onCall = (call: CallRecord): void => events.emit({ type: "call", call });
-    const { callDeadlineMs, rpcTimeoutMs, payloadBytes } = limits;
-    const dispatcher = new Dispatcher({
-      cache,
-      authorizer,
-      counters,
-      now,
-      callDeadlineMs,
-      rpcTimeoutMs,
-      payloadBytes,
-      onCall,
-    });
-    const announce: CoreServices["announce"] = (tell) => this.#seat.announce(tell);
-    this.#services = {
-      runtime,
-      cache,
-      dispatcher,
-      authorizer,
-      events,
-      logger,
-      counters,
-      limits,
-      now,
-      announce,
-    };
-    this.#actors = new ActorManager(this.#services);
-    this.#providers = new ProviderManager(this.#services);
-    this.#links = new LinkManager(this.#services, (id, linkName) => this.#providers.find(id, linkName));
-    this.#seat = new LatticeSeat({
-      services: this.#services,
-      links: this.#links,
-      namespace,
-      key: () => this.#started(),
-      host: () => this.#controlled(),
-      announceAll: () => this.#announceAll(),
-      arrival: () => this.#arrival(),
+    this.#parts = assembleHost(this.#options, {
+      key: () => this.#identity(),
+      startedAt: () => this.#startedAt,
     });
   }
 
   /** The host's `N…` key. @throws HostError `host.not_started`. */
   get id(): string {
-    return this.#started().publicKey;
+    return this.#identity().publicKey;
   }
 
   /**
@@ -114,14 +74,21 @@ export class Host {
    *   `host.unsupported` if it is a member already.
    */
   async joinLattice(options: JoinOptions): Promise<void> {
-    this.#started();
-    await this.#seat.join(options);
+    await this.#started().seat.join(options);
   }
 
   /** Leaves the lattice: everything goes on running, for this host alone. Nothing happens if it is standalone. */
   async leaveLattice(): Promise<void> {
-    this.#started();
-    await this.#seat.leave();
+    await this.#started().seat.leave();
+  }
+
+  /**
+   * Drives the hosts of the lattice over the host's own connection, this host included. Ends with the membership.
+   *
+   * @throws HostError `lattice.not_connected` where the host is no member of a control plane.
+   */
+  get control(): ControlClient {
+    return this.#started().seat.client;
   }
 
   /**
@@ -130,49 +97,74 @@ export class Host {
    * @throws HostError why it was refused (`module.…`, `claims.…`, `jwt.…`, `actor.…`); nothing is left running then.
    */
   async startActor(module: Uint8Array, options: ActorStartOptions = {}): Promise<ActorDescription> {
-    this.#started();
-    const description = await this.#actors.start(module, options);
-    await this.#links.evaluateActor(description.key);
-    return description;
+    return this.#started().launcher.startActor(module, options);
   }
 
   /**
-   * Fetches a signed module from an `http(s)` address and starts it.
+   * Fetches a signed module from an `http(s)` address or a registry, and starts it.
    *
-   * @throws HostError `module.fetch_failed`, and as {@link startActor}.
+   * @param reference - `https://example.com/echo.wasm`, or `registry.example.com/echo:0.2.1`.
+   * @throws HostError `module.fetch_failed`, `registry.…`, and as {@link startActor}.
    */
   async startActorFrom(
     reference: string,
     options: Omit<ActorStartOptions, "reference"> = {},
   ): Promise<ActorDescription> {
-    this.#started();
-    let module: Uint8Array;
-    try {
-      module = await fetchModule(reference, this.#options.limits.moduleBytes);
-    } catch (error) {
-      this.#actors.reportFetchFailure(reference, asHostError(error));
-      throw error;
-    }
-    return this.startActor(module, { ...options, reference });
+    return this.#started().launcher.startActorFrom(reference, options);
+  }
+
+  /**
+   * Replaces the module of a running actor by a higher revision of it. Calls wait meanwhile, and none is lost; if it
+   * fails, the module before runs on. Protocol section 6.5.
+   *
+   * @throws HostError `actor.not_running`, `actor.update_refused`, `actor.updating`, and as {@link startActor}.
+   */
+  async updateActor(key: string, module: Uint8Array): Promise<ActorDescription> {
+    return this.#started().launcher.updateActor(key, module);
+  }
+
+  /** As {@link updateActor}, with a module that is fetched as by {@link startActorFrom}. */
+  async updateActorFrom(key: string, reference: string): Promise<ActorDescription> {
+    return this.#started().launcher.updateActorFrom(key, reference);
   }
 
   /** @param actor - key or reference. @throws HostError `actor.not_running`. */
   async stopActor(actor: string): Promise<void> {
-    this.#started();
-    await this.#actors.stop(this.#services.cache.resolveReference(actor));
+    await this.#started().actors.stop(this.#parts.services.cache.resolveReference(actor));
   }
 
   /** @throws HostError `provider.already_running`, `keys.invalid`, `link.invalid`. */
   async startProvider(start: ProviderStart): Promise<void> {
-    this.#started();
-    const instance = this.#providers.start(start);
-    await this.#links.evaluateProvider(instance.descriptor.id, instance.linkName);
+    await this.#started().launcher.startProvider(start);
+  }
+
+  /**
+   * Starts a provider from the bytes of a signed archive, if it has a target that runs here. Protocol section 7.1.
+   *
+   * @throws HostError `archive.…`, `provider.…`, `jwt.…`, `claims.…`.
+   */
+  async startProviderArchive(archive: Uint8Array, place: ProviderPlace = {}): Promise<void> {
+    await this.#started().launcher.startProviderArchive(archive, place);
+  }
+
+  /**
+   * Starts a provider by reference: the name or key of one that this host makes itself, an image reference, or the
+   * `http(s)` address of an archive.
+   *
+   * @throws HostError `provider.not_found`, `module.fetch_failed`, `registry.…`, and as {@link startProviderArchive}.
+   */
+  async startProviderFrom(reference: string, linkName?: string): Promise<void> {
+    await this.#started().launcher.startProviderFrom(reference, linkName);
+  }
+
+  /** Providers that this host can make itself, to be started by their names. */
+  get builtInProviders(): readonly BuiltInProvider[] {
+    return this.#options.providers;
   }
 
   /** @throws HostError `provider.not_running`. */
   async stopProvider(id: string, linkName: string): Promise<void> {
-    this.#started();
-    await this.#providers.stop(id, linkName);
+    await this.#started().providers.stop(id, linkName);
   }
 
   /**
@@ -181,14 +173,12 @@ export class Host {
    * @throws HostError `link.invalid`, `link.capability_missing`.
    */
   async setLink(link: LinkDefinition): Promise<void> {
-    this.#started();
-    await this.#links.set(link);
+    await this.#started().links.set(link);
   }
 
   /** @throws HostError `link.not_found`. */
   async removeLink(actorId: string, contractId: string, linkName: string): Promise<void> {
-    this.#started();
-    await this.#links.remove(actorId, contractId, linkName);
+    await this.#started().links.remove(actorId, contractId, linkName);
   }
 
   /**
@@ -198,69 +188,100 @@ export class Host {
    * @throws HostError `dispatch.no_target`, `dispatch.invocation_failed`.
    */
   async callActor(actor: string, operation: string, payload: Uint8Array): Promise<Uint8Array> {
-    this.#started();
-    return this.#services.dispatcher.callFromHost(actor, operation, payload);
+    return this.#started().services.dispatcher.callFromHost(actor, operation, payload);
+  }
+
+  /**
+   * Starts and links what a manifest asks for, and merges its labels. Protocol section 11.5.
+   *
+   * @returns what failed, item by item; the rest is applied.
+   */
+  async applyManifest(manifest: Manifest, options: ApplyManifestOptions = {}): Promise<ManifestFailure[]> {
+    const { launcher, links } = this.#started();
+    const { labels, limits } = this.#options;
+    return applyManifest({ labels, launcher, links, maxFileBytes: limits.moduleBytes }, manifest, options);
+  }
+
+  /** Writes down what runs here and all links, with their values, as a manifest for another host. */
+  exportManifest(): ManifestExport {
+    const { actors, providers, services } = this.#started();
+    return exportManifest({
+      labels: this.#options.labels.own(),
+      actors: actors.describe(),
+      providers: providers.describe(),
+      links: services.cache.allLinks(),
+    });
+  }
+
+  /** Claims of all actors that this host knows of, wherever they run or ran. */
+  knownClaims(): ActorClaims[] {
+    return this.#started().services.cache.allClaims();
   }
 
   /** The newest console lines of an actor. @throws HostError `actor.not_running`. */
   actorLog(key: string): LogRecord[] {
-    return this.#actors.log(key);
+    return this.#parts.actors.log(key);
   }
 
   /** Calls the listener with everything that happens, until the returned function is called or the host stops. */
   onEvent(listener: HostEventListener): () => void {
-    return this.#services.events.listen(listener);
+    return this.#parts.services.events.listen(listener);
   }
 
   /** Everything that can be shown. @throws HostError `host.not_started`. */
   async describe(): Promise<HostDescription> {
+    const { actors, providers, links, seat, services } = this.#started();
+    const { labels, limits, runtime } = this.#options;
     return {
       id: this.id,
       startedAt: this.#startedAt,
-      labels: this.#options.labels,
-      hostCalls: await this.#options.runtime.hostCalls(),
-      lattice: this.#seat.description,
-      actors: this.#actors.describe(),
-      providers: this.#providers.describe(),
-      links: this.#links.describe(),
-      counters: this.#services.counters.snapshot(),
-      limits: this.#options.limits,
+      labels: labels.all(),
+      hostCalls: await runtime.hostCalls(),
+      lattice: seat.description,
+      actors: actors.describe(),
+      providers: providers.describe(),
+      links: links.describe(),
+      counters: services.counters.snapshot(),
+      limits,
     };
   }
 
-  /** Tells the lattice what it may have missed: all of it on joining, and again after a lost connection. */
-  #announceAll(): void {
-    for (const claims of this.#actors.claims()) this.#services.announce((rpc) => rpc.announceClaims(claims));
-    for (const link of this.#services.cache.allLinks()) {
-      this.#services.announce((rpc) => rpc.announceLink(link));
-    }
-  }
-
   async #start(): Promise<void> {
-    const key = await KeyPair.generate("server");
+    const [key] = await Promise.all([KeyPair.generate("server"), this.#restore()]);
     this.#requireNotStopped();
     this.#key = key;
     this.#phase = "started";
-    this.#startedAt = this.#services.now();
-    this.#providers.start({ descriptor: EXTRAS_PROVIDER, provider: new ExtrasProvider(), onLattice: false });
-    this.#heartbeat = setInterval(() => void this.#beat(), this.#options.limits.heartbeatMs);
+    const { actors, providers, seat, services } = this.#parts;
     const { connections } = this.#options;
+    this.#startedAt = services.now();
+    providers.start({ descriptor: EXTRAS_PROVIDER, provider: new ExtrasProvider(), onLattice: false });
+    this.#heartbeat = new Heartbeat(services, actors, providers);
     try {
-      if (connections.rpc !== undefined || connections.control !== undefined) {
-        await this.#seat.enter(connections);
+      if (Object.keys(connections).length > 0) {
+        await seat.enter(connections);
         this.#requireNotStopped();
       }
     } catch (error) {
       await this.stop();
       throw error;
     }
-    this.#services.events.emit({ type: "host_started" });
+    services.events.emit({ type: "host_started" });
     this.#logHostCalls();
+  }
+
+  /** Brings back what the host knew of its lattice, and keeps it from now on. */
+  async #restore(): Promise<void> {
+    const { store, namespace } = this.#options;
+    if (store === undefined) return;
+    const { cache, counters, logger, now } = this.#parts.services;
+    const persistence = await CachePersistence.open({ cache, store, namespace, counters, logger, now });
+    if (this.#phase === "stopped") await persistence.close();
+    else this.#persistence = persistence;
   }
 
   /** Found out in a worker, which takes a while: nobody waits for it. */
   #logHostCalls(): void {
-    const { runtime, logger } = this.#services;
+    const { runtime, logger } = this.#parts.services;
     runtime.hostCalls().then(
       (name) => logger.debug(`Guests wait for host calls by: ${name}`),
       (error: unknown) => logger.warn(`No way to wait for host calls: ${messageOf(error)}`),
@@ -270,67 +291,25 @@ export class Host {
   async #stop(): Promise<void> {
     const wasStarted = this.#phase === "started";
     this.#phase = "stopped";
-    clearInterval(this.#heartbeat);
-    await this.#seat.leave();
-    await this.#actors.close();
-    await this.#providers.close();
-    await this.#options.runtime.close();
-    if (wasStarted) this.#services.events.emit({ type: "host_stopped" });
-    this.#services.events.clear();
+    const { actors, providers, registry, seat, services } = this.#parts;
+    this.#heartbeat?.stop();
+    await registry.close();
+    await seat.leave();
+    await actors.close();
+    await providers.close();
+    await services.runtime.close();
+    await this.#persistence?.close();
+    if (wasStarted) services.events.emit({ type: "host_stopped" });
+    services.events.clear();
   }
 
-  /** What a lattice that is joined later has not heard of. The extras are never told, as by first-party hosts. */
-  #arrival(): HostEventBody[] {
-    const actors = this.#actors.describe().map(
-      ({ key, name, reference }): HostEventBody => ({
-        type: "actor_started",
-        actor: key,
-        name,
-        ...(reference === undefined ? {} : { reference }),
-      }),
-    );
-    const providers = this.#providers
-      .describe()
-      .filter(({ onLattice }) => onLattice)
-      .map(
-        ({ id, contractId, linkName, name }): HostEventBody => ({
-          type: "provider_started",
-          provider: id,
-          contractId,
-          linkName,
-          name,
-        }),
-      );
-    return [{ type: "host_started" }, ...actors, ...providers];
+  /** @throws HostError `host.not_started`, `host.stopped`. */
+  #started(): HostParts {
+    this.#identity();
+    return this.#parts;
   }
 
-  async #beat(): Promise<void> {
-    const states = await Promise.all([this.#actors.checkHealth(), this.#providers.checkHealth()]);
-    if (this.#phase === "started") {
-      this.#services.events.emit({ type: "heartbeat", states: Object.fromEntries(states.flat()) });
-    }
-  }
-
-  #controlled(): ControlledHost {
-    const { cache, now } = this.#services;
-    return {
-      id: this.id,
-      uptimeSeconds: () => Math.floor((now() - this.#startedAt) / 1_000),
-      inventory: () => ({
-        labels: this.#options.labels,
-        actors: this.#actors.describe().map((actor) => ({ ...actor, id: actor.key })),
-        providers: this.#providers.describe(),
-      }),
-      knownClaims: () => cache.allClaims(),
-      knownLinks: () => cache.allLinks(),
-      resolveReference: (reference) => cache.resolveReference(reference),
-      isActorRunning: (key) => this.#actors.isRunning(key),
-      startActorFrom: (reference) => this.startActorFrom(reference),
-      stopActor: (key) => this.#actors.stop(key),
-    };
-  }
-
-  #started(): KeyPair {
+  #identity(): KeyPair {
     this.#requireNotStopped();
     if (this.#key !== undefined) return this.#key;
     throw new HostError("host.not_started", "Activity cannot be performed, host has not been started");

@@ -11,7 +11,9 @@ export { Host } from "./host.ts";
 export { HostBuilder } from "./host-builder.ts";
 export type { HostOptions } from "./host-options.ts";
 export type { LatticeConnections } from "./lattice-membership.ts";
+export type { ReplicationSettings } from "./lattice-replica.ts";
 export type { JoinOptions } from "./lattice-seat.ts";
+export type { ProviderPlace } from "./launcher.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export {
   MANIFEST_LIMITS,
@@ -22,5 +24,9 @@ export {
   manifestFormat,
   parseManifest,
 } from "./manifest.ts";
+export type { ApplyManifestOptions, ManifestFailure } from "./manifest-application.ts";
 export { type Environment, substituteEnvironment } from "./manifest-environment.ts";
+export type { ManifestExport } from "./manifest-export.ts";
+export { formatManifest } from "./manifest-writer.ts";
 export type { ProviderStart } from "./provider-manager.ts";
+export { DEFAULT_UPDATE_POLICY, type UpdatePolicy } from "./update-policy.ts";

@@ -1,5 +1,4 @@
-import type { ControlledHost } from "../control/index.ts";
-import { ControlServer } from "../control/index.ts";
+import { ControlClient, type ControlledHost, ControlServer } from "../control/index.ts";
 import { asHostError, messageOf } from "../errors/index.ts";
 import { type HostEvent, type HostEventBody, publishedEvent } from "../events/index.ts";
 import type { KeyPair } from "../keys/index.ts";
@@ -13,6 +12,8 @@ export interface LatticeConnections {
   readonly rpc?: LatticeConnection;
   /** Commands, queries and events. */
   readonly control?: LatticeConnection;
+  /** Replication of the lattice cache; absent: the host learns only what it hears announced. */
+  readonly cache?: LatticeConnection;
 }
 
 /** What a membership works with. */
@@ -30,6 +31,8 @@ const encoder = new TextEncoder();
 /** A host's membership of one lattice: hears announcements, answers commands, publishes events. */
 export class LatticeMembership {
   readonly rpc: LatticeRpc | undefined;
+  /** Drives all hosts of the lattice, this one included; absent without the control plane. */
+  readonly client: ControlClient | undefined;
   readonly #options: MembershipOptions;
   readonly #control: ControlServer | undefined;
   readonly #publish: (event: HostEvent) => void;
@@ -69,6 +72,13 @@ export class LatticeMembership {
         logger: logger.scoped("control"),
         counters,
       });
+      this.client = new ControlClient({
+        connection,
+        namespace,
+        key,
+        logger: logger.scoped("control"),
+        counters,
+      });
       this.#publish = (event) => this.#send(connection, subjects.events, event);
     } else this.#publish = () => undefined;
     this.#stopPublishing = events.listen(this.#publish);
@@ -88,7 +98,7 @@ export class LatticeMembership {
   /** Leaves: no more is heard, answered or published. The connections stay open. Twice is fine. */
   async close(): Promise<void> {
     this.#stopPublishing();
-    await Promise.all([this.#control?.close(), this.rpc?.close()]);
+    await Promise.all([this.#control?.close(), this.client?.close(), this.rpc?.close()]);
   }
 
   #send(connection: LatticeConnection, subject: string, event: HostEvent): void {

@@ -1,4 +1,5 @@
-import type { ControlledHost } from "../control/index.ts";
+import type { ActorClaims } from "../claims/index.ts";
+import type { ControlClient, ControlledHost } from "../control/index.ts";
 import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
 import type { HostEventBody, LatticeState } from "../events/index.ts";
 import type { KeyPair } from "../keys/index.ts";
@@ -9,15 +10,23 @@ import {
   type LatticeRpc,
   type NatsOptions,
 } from "../lattice/index.ts";
+import { Announcer } from "./announcer.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { LatticeDescription } from "./description.ts";
 import { type LatticeConnections, LatticeMembership } from "./lattice-membership.ts";
+import { LatticeReplica, type ReplicationSettings } from "./lattice-replica.ts";
 import type { LinkManager } from "./link-manager.ts";
 
 /** Where and how to join a lattice. */
 export interface JoinOptions extends NatsOptions {
   /** Namespace prefix of the lattice; default that of the host. */
   readonly namespace?: string;
+  /**
+   * Replicates the lattice cache over this connection too, so that a host that comes late learns of all claims, links,
+   * aliases and references. Default: not, as first-party hosts. Its subjects carry no namespace: lattices that share a
+   * server need subjects of their own.
+   */
+  readonly replication?: ReplicationSettings | boolean;
 }
 
 /** What a seat works with. */
@@ -25,10 +34,12 @@ export interface LatticeSeatOptions {
   readonly services: CoreServices;
   readonly links: LinkManager;
   readonly namespace: string;
+  /** For connections that the host was built with. */
+  readonly replication: ReplicationSettings;
   readonly key: () => KeyPair;
   readonly host: () => ControlledHost;
-  /** Tells the lattice of everything that runs here and of all links, through `services.announce`. */
-  readonly announceAll: () => void;
+  /** Claims of what runs here. */
+  readonly claims: () => readonly ActorClaims[];
   /** Events that tell of a running host with all that runs on it, for those who follow the lattice's events. */
   readonly arrival: () => readonly HostEventBody[];
 }
@@ -37,7 +48,9 @@ export interface LatticeSeatOptions {
 export class LatticeSeat {
   readonly #options: LatticeSeatOptions;
   #description: LatticeDescription;
+  readonly #announcer: Announcer;
   #membership: LatticeMembership | undefined;
+  #replica: LatticeReplica | undefined;
   /** The connection that was made here, and is closed here. */
   #connection: LatticeConnection | undefined;
   #unwatch: (() => void) | undefined;
@@ -45,6 +58,8 @@ export class LatticeSeat {
 
   constructor(options: LatticeSeatOptions) {
     this.#options = options;
+    const { counters, logger } = options.services;
+    this.#announcer = new Announcer(() => this.#membership?.rpc, counters, logger);
     this.#description = {
       state: "standalone",
       namespace: options.namespace,
@@ -56,10 +71,20 @@ export class LatticeSeat {
     return this.#description;
   }
 
+  /** Drives all hosts of the lattice. @throws HostError `lattice.not_connected` where there is none. */
+  get client(): ControlClient {
+    const client = this.#membership?.client;
+    if (client !== undefined) return client;
+    throw new HostError("lattice.not_connected", "The host is no member of a lattice's control plane", {
+      hint: "Join a lattice first.",
+    });
+  }
+
   /** Joins over connections that stay the giver's to close. @throws HostError why it failed. */
   enter(connections: LatticeConnections): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#enter(connections, this.#options.namespace);
+      const { namespace, replication } = this.#options;
+      await this.#enter(connections, namespace, replication);
     });
   }
 
@@ -71,7 +96,7 @@ export class LatticeSeat {
           hint: "Leave it first.",
         });
       }
-      const { namespace = this.#options.namespace, ...nats } = options;
+      const { namespace = this.#options.namespace, replication = false, ...nats } = options;
       const { logger, counters, limits } = this.#options.services;
       this.#tell("connecting", namespace);
       try {
@@ -83,8 +108,10 @@ export class LatticeSeat {
           maxPendingRequests: limits.pendingRequests,
           ...nats,
         });
-        const connections = { rpc: this.#connection, control: this.#connection };
-        const membership = await this.#enter(connections, namespace);
+        const both = { rpc: this.#connection, control: this.#connection };
+        const connections = replication === false ? both : { ...both, cache: this.#connection };
+        const settings = typeof replication === "boolean" ? this.#options.replication : replication;
+        const membership = await this.#enter(connections, namespace, settings);
         for (const body of this.#options.arrival()) membership.tell(body);
       } catch (error) {
         const reason = asHostError(error, "lattice.connect_failed");
@@ -105,23 +132,15 @@ export class LatticeSeat {
 
   /** Tells the lattice something, if the host is a member of one. Never throws. */
   announce(tell: (rpc: LatticeRpc) => void): void {
-    const rpc = this.#membership?.rpc;
-    if (rpc === undefined) return;
-    const { counters, logger } = this.#options.services;
-    try {
-      tell(rpc);
-    } catch (error) {
-      // What cannot be told now is told when the connection is back.
-      const { code, message } = asHostError(error);
-      counters.add("lattice.unannounced");
-      if (code !== "lattice.not_connected") {
-        logger.warn(`Failed to advertise to message bus: ${message}`, { code });
-      }
-    }
+    this.#announcer.announce(tell);
   }
 
-  async #enter(connections: LatticeConnections, namespace: string): Promise<LatticeMembership> {
-    const { services, links, key, host, announceAll } = this.#options;
+  async #enter(
+    connections: LatticeConnections,
+    namespace: string,
+    settings: ReplicationSettings,
+  ): Promise<LatticeMembership> {
+    const { services, links, key, host } = this.#options;
     const membership = new LatticeMembership({
       connections,
       namespace,
@@ -136,16 +155,45 @@ export class LatticeSeat {
     const connection = connections.rpc ?? connections.control;
     this.#tell("connected", namespace, connection);
     this.#unwatch = connection?.onStatus((status) => this.#follow(status, namespace, connection));
-    announceAll();
+    this.#announceActors();
+    if (connections.cache === undefined) this.#announceLinks();
+    else {
+      const replica = new LatticeReplica({ connection: connections.cache, settings, services, links });
+      this.#replica = replica;
+      // Links that others removed while this host was away are forgotten before.
+      void replica.ready.then(() => {
+        if (this.#replica === replica) this.#announceLinks();
+      });
+    }
     return membership;
+  }
+
+  #announceActors(): void {
+    for (const claims of this.#options.claims()) this.announce((rpc) => rpc.announceClaims(claims));
+  }
+
+  #announceLinks(): void {
+    for (const link of this.#options.services.cache.allLinks()) {
+      this.announce((rpc) => rpc.announceLink(link));
+    }
+  }
+
+  /** Tells what the lattice may have missed. */
+  #catchUp(): void {
+    this.#announceActors();
+    // Replicated, links that were removed elsewhere meanwhile must not come back.
+    if (this.#replica === undefined) this.#announceLinks();
+    this.#announcer.catchUp();
   }
 
   async #exit(error?: HostError): Promise<void> {
     const { namespace } = this.#description;
     this.#unwatch?.();
-    const [membership, connection] = [this.#membership, this.#connection];
-    this.#membership = this.#connection = this.#unwatch = undefined;
+    const [membership, connection, replica] = [this.#membership, this.#connection, this.#replica];
+    this.#membership = this.#connection = this.#replica = this.#unwatch = undefined;
+    this.#announcer.clear();
     await this.#options.services.dispatcher.connect(undefined);
+    await replica?.close();
     await membership?.close();
     await connection?.close();
     if (this.#description.state !== "standalone") this.#tell("standalone", namespace, undefined, error);
@@ -163,7 +211,7 @@ export class LatticeSeat {
       const state = status.type === "connected" ? "connected" : "reconnecting";
       if (state === this.#description.state) return;
       this.#tell(state, namespace, connection);
-      if (state === "connected") this.#options.announceAll();
+      if (state === "connected") this.#catchUp();
     }
   }
 

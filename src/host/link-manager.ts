@@ -1,11 +1,11 @@
 import type { ActorClaims } from "../claims/index.ts";
 import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
 import { isPublicKey } from "../keys/index.ts";
-import { checkLinkDefinition, type LinkDefinition } from "../lattice/index.ts";
+import { type CacheChange, checkLinkDefinition, type LinkDefinition } from "../lattice/index.ts";
 import type { ProviderInstance } from "../providers/index.ts";
-import { ANONYMOUS } from "./actor-manager.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { LinkDescription } from "./description.ts";
+import { ANONYMOUS } from "./running-actor.ts";
 
 interface Binding {
   readonly instance: ProviderInstance;
@@ -84,6 +84,16 @@ export class LinkManager {
     await this.#forget(actorId, contractId, linkName);
   }
 
+  /** What another cache of the lattice told; it is in the cache already. Protocol section 7.2, last paragraph. */
+  async takeReplicated(change: CacheChange): Promise<void> {
+    const { events } = this.#services;
+    if (change.kind === "claims") await this.evaluateActor(change.claims.subject);
+    else if (change.kind === "link") {
+      events.emit({ type: "link_set", link: change.link });
+      await this.evaluate(change.link);
+    } else if (change.kind === "link_removed") await this.#released(change.link);
+  }
+
   async evaluateActor(actorId: string): Promise<void> {
     await Promise.all(this.#services.cache.linksOfActor(actorId).map((link) => this.evaluate(link)));
   }
@@ -142,15 +152,19 @@ export class LinkManager {
 
   /** @returns whether the link was known. */
   async #forget(actorId: string, contractId: string, linkName: string): Promise<boolean> {
-    const { cache, events } = this.#services;
-    const link = cache.removeLink(actorId, contractId, linkName);
+    const link = this.#services.cache.removeLink(actorId, contractId, linkName);
     if (link === undefined) return false;
-    events.emit({ type: "link_removed", link });
+    await this.#released(link);
+    return true;
+  }
+
+  /** A link is no longer known. */
+  async #released(link: LinkDefinition): Promise<void> {
+    this.#services.events.emit({ type: "link_removed", link });
     await this.#inOrder(link, async () => {
       this.#refusals.delete(linkKey(link));
       await this.#unbind(link);
     });
-    return true;
   }
 
   /** Tells the provider that was told about a link that it is over. */

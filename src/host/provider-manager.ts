@@ -1,6 +1,6 @@
 import { entityKey, type ProviderEntity } from "../claims/index.ts";
 import { DEFAULT_LINK_NAME, providerTarget } from "../dispatch/index.ts";
-import { asHostError, HostError, messageOf } from "../errors/index.ts";
+import { asHostError, HostError, messageOf, toErrorRecord } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
 import { isPublicKey } from "../keys/index.ts";
 import { checkLinkName } from "../lattice/index.ts";
@@ -98,6 +98,43 @@ export class ProviderManager {
     await this.#end(instance);
     const { contractId, name } = instance.descriptor;
     this.#services.events.emit({ type: "provider_stopped", provider: id, contractId, linkName, name });
+  }
+
+  /**
+   * Removes a provider that failed; nothing happens if it is gone already.
+   *
+   * @param start - what it was started by.
+   */
+  fail(
+    { descriptor: { id, contractId, name }, linkName = DEFAULT_LINK_NAME }: ProviderStart,
+    error: HostError,
+  ): void {
+    const instance = this.find(id, linkName);
+    if (instance === undefined) return;
+    const { events, counters, logger } = this.#services;
+    counters.add("providers.failed");
+    logger.error(`Provider ${name} failed and was removed: ${error.message}`, {
+      provider: id,
+      code: error.code,
+    });
+    events.emit({ type: "provider_failed", provider: id, linkName, name, error: toErrorRecord(error) });
+    this.#end(instance).then(
+      () => events.emit({ type: "provider_stopped", provider: id, contractId, linkName, name }),
+      (reason: unknown) => logger.error(`Provider ${name} could not be removed: ${messageOf(reason)}`),
+    );
+  }
+
+  /** Tells that a provider did not start, so that it is seen however it came about. */
+  reportStartFailure(reference: string, linkName: string | undefined, error: unknown): void {
+    const { events, counters } = this.#services;
+    counters.add("providers.start_failed");
+    events.emit({
+      type: "provider_failed",
+      provider: reference,
+      linkName: linkName?.trim() || DEFAULT_LINK_NAME,
+      name: reference,
+      error: toErrorRecord(error),
+    });
   }
 
   /** Stops all. */

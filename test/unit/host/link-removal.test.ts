@@ -1,47 +1,25 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { HostError } from "../../../src/index.ts";
-import { testActor } from "../../support/actors.ts";
-import { startTestHost, type TestHost } from "../../support/node-host.ts";
 import { newDescriptor, RecordingProvider } from "../providers/recording-provider.ts";
+import { boundLink, CONTRACT, COUNTER } from "./link-setting.ts";
 
-const CONTRACT = "wasmcloud:keyvalue";
-const { key: COUNTER } = testActor("kvcounter");
 const BIND = ["BindActor", expect.objectContaining({ module: COUNTER })];
 const REMOVE = ["RemoveActor", { module: COUNTER, values: {} }];
 
-let test: TestHost;
-let provider: RecordingProvider;
-let id: string;
-beforeEach(async () => {
-  test = await startTestHost();
-  provider = new RecordingProvider();
-  const descriptor = await newDescriptor(CONTRACT);
-  id = descriptor.id;
-  await test.start("kvcounter");
-  await test.host.startProvider({ descriptor, provider });
-  await test.host.setLink({
-    actorId: COUNTER,
-    providerId: id,
-    contractId: CONTRACT,
-    linkName: "default",
-    values: { URL: "x" },
-  });
-});
-
-const remove = (): Promise<void> => test.host.removeLink(COUNTER, CONTRACT, "default");
-
 describe("removing a link", () => {
   it("tells the provider, without values, and forgets the link", async () => {
-    await remove();
+    const { call, events, provider, removeLink, links } = await boundLink();
+    await removeLink();
     expect(provider.links).toEqual([BIND, REMOVE]);
-    expect((await test.host.describe()).links).toEqual([]);
-    expect(test.events.at(-1)).toMatchObject({ type: "link_removed", link: { actorId: COUNTER } });
-    await expect(test.call(COUNTER, "Count")).rejects.toThrow("was not found as an actor public key");
+    expect(await links()).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ type: "link_removed", link: { actorId: COUNTER } });
+    await expect(call(COUNTER, "Count")).rejects.toThrow("was not found as an actor public key");
   });
 
   it("twice fails with the text of the protocol", async () => {
-    await remove();
-    await expect(remove()).rejects.toMatchObject({
+    const { provider, removeLink } = await boundLink();
+    await removeLink();
+    await expect(removeLink()).rejects.toMatchObject({
       code: "link.not_found",
       message: "Attempted to remove non-existent link.",
     });
@@ -49,12 +27,13 @@ describe("removing a link", () => {
   });
 
   it("of a provider that fails forgets it all the same, and logs why", async () => {
+    const { log, provider, removeLink, links } = await boundLink();
     provider.onCore = () => {
       throw new HostError("provider.failure", "stuck");
     };
-    await remove();
-    expect((await test.host.describe()).links).toEqual([]);
-    expect(test.log.records()).toContainEqual(
+    await removeLink();
+    expect(await links()).toEqual([]);
+    expect(log.records()).toContainEqual(
       expect.objectContaining({
         level: "warn",
         message: "Provider failed to handle remove actor message: stuck",
@@ -63,20 +42,15 @@ describe("removing a link", () => {
   });
 
   it("while it is being told is done in order", async () => {
+    const { provider, setLink, removeLink } = await boundLink();
     let release: () => void = () => undefined;
     provider.onCore = () =>
       new Promise<void>((resolve) => {
         release = resolve;
       });
-    const set = test.host.setLink({
-      actorId: COUNTER,
-      providerId: id,
-      contractId: CONTRACT,
-      linkName: "default",
-      values: { URL: "y" },
-    });
+    const set = setLink({ values: { URL: "there" } });
     while (provider.links.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
-    const removed = remove();
+    const removed = removeLink();
     expect(provider.links).toEqual([BIND, BIND]);
     provider.onCore = () => undefined;
     release();
@@ -85,43 +59,45 @@ describe("removing a link", () => {
   });
 
   it("and setting it again tells the provider again", async () => {
-    await remove();
-    await test.host.setLink({
-      actorId: COUNTER,
-      providerId: id,
-      contractId: CONTRACT,
-      linkName: "default",
-      values: {},
-    });
+    const { provider, setLink, removeLink } = await boundLink();
+    await removeLink();
+    await setLink({ values: {} });
     expect(provider.links).toEqual([BIND, REMOVE, BIND]);
   });
 });
 
 describe("stopping a provider", () => {
   it("tells it of every actor that was bound, then stops it, and keeps the link", async () => {
-    await test.host.stopProvider(id, "default");
+    const { host, call, events, descriptor, provider, links } = await boundLink();
+    await host.stopProvider(descriptor.id, "default");
     expect(provider.links).toEqual([BIND, REMOVE]);
     expect(provider.stops).toBe(1);
-    expect((await test.host.describe()).links).toMatchObject([{ state: "waiting" }]);
-    expect(test.events.at(-1)).toMatchObject({ type: "provider_stopped", provider: id, linkName: "default" });
-    await expect(test.call(COUNTER, "Count")).rejects.toThrow("No local bus subscribers found");
+    expect(await links()).toMatchObject([{ state: "waiting" }]);
+    expect(events.at(-1)).toMatchObject({
+      type: "provider_stopped",
+      provider: descriptor.id,
+      linkName: "default",
+    });
+    await expect(call(COUNTER, "Count")).rejects.toThrow("No local bus subscribers found");
   });
 
   it("twice, or one that never ran, fails", async () => {
-    await test.host.stopProvider(id, "default");
+    const { host, descriptor } = await boundLink();
+    await host.stopProvider(descriptor.id, "default");
     for (const name of ["default", "other"]) {
-      await expect(test.host.stopProvider(id, name)).rejects.toMatchObject({
+      await expect(host.stopProvider(descriptor.id, name)).rejects.toMatchObject({
         code: "provider.not_running",
-        message: `Provider ${id}/${name} is not running on this host`,
+        message: `Provider ${descriptor.id}/${name} is not running on this host`,
       });
     }
   });
 
   it("and starting it again binds the actor again", async () => {
-    await test.host.stopProvider(id, "default");
+    const { host, descriptor } = await boundLink();
+    await host.stopProvider(descriptor.id, "default");
     const again = new RecordingProvider();
-    await test.host.startProvider({
-      descriptor: { ...(await newDescriptor(CONTRACT)), id },
+    await host.startProvider({
+      descriptor: { ...(await newDescriptor(CONTRACT)), id: descriptor.id },
       provider: again,
     });
     expect(again.links).toEqual([BIND]);
@@ -130,10 +106,11 @@ describe("stopping a provider", () => {
 
 describe("stopping an actor", () => {
   it("leaves it bound, and starting it again does not tell the provider twice", async () => {
-    await test.host.stopActor(COUNTER);
+    const { host, start, provider, links } = await boundLink();
+    await host.stopActor(COUNTER);
     expect(provider.links).toEqual([BIND]);
-    await test.start("kvcounter");
+    await start("kvcounter");
     expect(provider.links).toEqual([BIND]);
-    expect((await test.host.describe()).links).toMatchObject([{ state: "bound" }]);
+    expect(await links()).toMatchObject([{ state: "bound" }]);
   });
 });

@@ -1,42 +1,9 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import type { LinkDefinition, ProviderDescriptor } from "../../../src/index.ts";
-import { testActor } from "../../support/actors.ts";
-import { startTestHost, type TestHost } from "../../support/node-host.ts";
+import { describe, expect, it } from "vitest";
 import { signed } from "../actors/signing.ts";
 import { newDescriptor, RecordingProvider } from "../providers/recording-provider.ts";
-
-const CONTRACT = "wasmcloud:keyvalue";
-const { key: COUNTER } = testActor("kvcounter");
-
-let test: TestHost;
-let descriptor: ProviderDescriptor;
-let provider: RecordingProvider;
-beforeEach(async () => {
-  test = await startTestHost();
-  descriptor = await newDescriptor(CONTRACT);
-  provider = new RecordingProvider();
-});
-
-const link = (parts: Partial<LinkDefinition> = {}): LinkDefinition => ({
-  actorId: COUNTER,
-  providerId: descriptor.id,
-  contractId: CONTRACT,
-  linkName: "default",
-  values: { URL: "here" },
-  ...parts,
-});
-const setLink = (parts: Partial<LinkDefinition> = {}): Promise<void> => test.host.setLink(link(parts));
-const startProvider = (): Promise<void> => test.host.startProvider({ descriptor, provider });
-const state = async (): Promise<unknown> => (await test.host.describe()).links.map(({ state }) => state);
-const operations = (): string[] => provider.links.map(([operation]) => operation);
+import { CONTRACT, COUNTER, linkSetting } from "./link-setting.ts";
 
 describe("a link", () => {
-  const steps = {
-    link: () => setLink(),
-    actor: () => test.start("kvcounter"),
-    provider: () => startProvider(),
-  };
-
   it.each([
     ["link", "actor", "provider"],
     ["link", "provider", "actor"],
@@ -47,35 +14,38 @@ describe("a link", () => {
   ] as const)(
     "is told to the provider once, when all are there: %s, %s, %s",
     async (first, second, third) => {
+      const { host, start, events, setLink, startProvider, states, operations } = await linkSetting();
+      const steps = { link: setLink, actor: () => start("kvcounter"), provider: startProvider };
       await steps[first]();
       await steps[second]();
       expect(operations()).toEqual([]);
       await steps[third]();
       expect(operations()).toEqual(["BindActor"]);
-      expect(await state()).toEqual(["bound"]);
-      expect((await test.host.describe()).providers.at(-1)?.boundActors).toEqual([COUNTER]);
-      expect(test.events.filter(({ type }) => type === "link_bound")).toHaveLength(1);
+      expect(await states()).toEqual(["bound"]);
+      expect((await host.describe()).providers.at(-1)?.boundActors).toEqual([COUNTER]);
+      expect(events.filter(({ type }) => type === "link_bound")).toHaveLength(1);
     },
   );
 
   it("says what it waits for", async () => {
-    const waiting = async (): Promise<unknown> => (await test.host.describe()).links;
+    const { start, link, setLink, links } = await linkSetting();
     await setLink();
-    expect(await waiting()).toEqual([{ ...link(), state: "waiting", reason: "The actor is not known yet" }]);
-    await test.start("kvcounter");
-    expect(await waiting()).toMatchObject([
+    expect(await links()).toEqual([{ ...link(), state: "waiting", reason: "The actor is not known yet" }]);
+    await start("kvcounter");
+    expect(await links()).toMatchObject([
       { state: "waiting", reason: "The provider does not run on this host" },
     ]);
   });
 
   it("is told with its values and what the host knows of the actor, which the values cannot replace", async () => {
+    const { host, provider, setLink, startProvider } = await linkSetting();
     const { bytes, key, claims } = await signed("kvcounter", {
       name: "Counter",
       capabilities: [CONTRACT, "wasmcloud:httpserver"],
       tags: ["one", "two"],
       expires: 4_000_000_000,
     });
-    await test.host.startActor(bytes);
+    await host.startActor(bytes);
     await startProvider();
     await setLink({ actorId: key, values: { URL: "here", __wasmcloud_issuer: "forged" } });
     expect(provider.links).toEqual([
@@ -98,8 +68,9 @@ describe("a link", () => {
   });
 
   it("of an actor without name, expiry and tags is told with the stand-ins of the protocol", async () => {
+    const { host, provider, setLink, startProvider } = await linkSetting();
     const { bytes, key } = await signed("kvcounter", { name: null, capabilities: [CONTRACT] });
-    await test.host.startActor(bytes);
+    await host.startActor(bytes);
     await startProvider();
     await setLink({ actorId: key, values: {} });
     expect(provider.links[0]?.[1]).toMatchObject({
@@ -108,7 +79,8 @@ describe("a link", () => {
   });
 
   it("that is set again is told again only if it changed", async () => {
-    await test.start("kvcounter");
+    const { start, provider, setLink, startProvider, operations } = await linkSetting();
+    await start("kvcounter");
     await startProvider();
     await setLink();
     await setLink();
@@ -118,9 +90,10 @@ describe("a link", () => {
   });
 
   it("given to another provider is taken from the first", async () => {
+    const { host, start, setLink, startProvider, states, operations } = await linkSetting();
     const [other, second] = [await newDescriptor(CONTRACT), new RecordingProvider()];
-    await test.host.startProvider({ descriptor: other, provider: second });
-    await test.start("kvcounter");
+    await host.startProvider({ descriptor: other, provider: second });
+    await start("kvcounter");
     await startProvider();
     await setLink();
     await setLink({ providerId: other.id });
@@ -128,20 +101,22 @@ describe("a link", () => {
     expect(second.links.map(([operation]) => operation)).toEqual(["BindActor"]);
     await setLink({ providerId: (await newDescriptor(CONTRACT)).id });
     expect(second.links.map(([operation]) => operation)).toEqual(["BindActor", "RemoveActor"]);
-    expect(await state()).toEqual(["waiting"]);
+    expect(await states()).toEqual(["waiting"]);
   });
 
   it("leads nowhere if the provider is of another contract", async () => {
-    await test.start("kvcounter");
-    await test.host.startProvider({ descriptor: { ...descriptor, contractId: "other" }, provider });
+    const { host, start, descriptor, provider, setLink, states, operations } = await linkSetting();
+    await start("kvcounter");
+    await host.startProvider({ descriptor: { ...descriptor, contractId: "other" }, provider });
     await setLink();
     expect(operations()).toEqual([]);
-    expect(await state()).toEqual(["waiting"]);
+    expect(await states()).toEqual(["waiting"]);
   });
 
   it("works with a provider under its link name only", async () => {
-    await test.start("kvcounter");
-    await test.host.startProvider({ descriptor, provider, linkName: "backup" });
+    const { host, start, descriptor, provider, setLink, operations } = await linkSetting();
+    await start("kvcounter");
+    await host.startProvider({ descriptor, provider, linkName: "backup" });
     await setLink();
     expect(operations()).toEqual([]);
     await setLink({ linkName: "backup" });

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseHostArguments } from "../../../node/cli/host-arguments.ts";
 import { eventLine } from "../../../node/cli/host-events.ts";
 import { lineSink } from "../../../node/cli/host-log.ts";
-import { applyManifest } from "../../../node/manifest/apply-manifest.ts";
+import { readArtifactFile } from "../../../node/manifest/read-artifact.ts";
 import { readManifest } from "../../../node/manifest/read-manifest.ts";
+import { freePortFrom } from "../../../node/start/start-options.ts";
 import { MEMORY_KEYVALUE_PROVIDER } from "../../../src/index.ts";
 import { testActor } from "../../support/actors.ts";
 import { startTestHost } from "../../support/node-host.ts";
@@ -14,15 +15,74 @@ import { startTestHost } from "../../support/node-host.ts";
 const run = (args: readonly string[], environment: Record<string, string> = {}) =>
   parseHostArguments(args, environment);
 
+const DEFAULTS = {
+  kind: "run",
+  labels: [],
+  log: "text",
+  liveUpdates: false,
+  strictUpdates: true,
+  ociLatest: false,
+  insecureRegistries: [],
+};
+
 describe("the arguments of the host", () => {
   it("may be missing: a standalone host", () => {
-    expect(run([])).toEqual({ kind: "run", labels: [], log: "text" });
+    expect(run([])).toEqual(DEFAULTS);
+  });
+
+  it("switch live updates and what may be fetched from registries", () => {
+    const args = ["--allow-live-updates", "--disable-strict-update-check", "--allow-oci-latest"];
+    const insecure = ["--allowed-insecure", "a:5000,b:5000", "--allowed-insecure=c:5000"];
+    expect(run([...args, ...insecure])).toEqual({
+      ...DEFAULTS,
+      liveUpdates: true,
+      strictUpdates: false,
+      ociLatest: true,
+      insecureRegistries: ["a:5000", "b:5000", "c:5000"],
+    });
+  });
+
+  it("take from variables how the lattice cache is replicated", () => {
+    const environment = {
+      KVCACHE_NATS_URL: "ws://a:1, ws://b:2",
+      KVCACHE_STATE_REPL_SUBJECT: "one",
+      KVCACHE_REPLAY_REQ_SUBJECT: "two",
+      KVCACHE_REPLAY_HEARTBEAT_SECS: "30",
+      KVCACHE_CLIENT_JWT: "jwt",
+      KVCACHE_CLIENT_SEED: "seed",
+    };
+    expect(run([], environment)).toEqual({
+      ...DEFAULTS,
+      cache: {
+        plane: { servers: ["ws://a:1", "ws://b:2"], jwt: "jwt", seed: "seed" },
+        settings: { eventsSubject: "one", replaySubject: "two", replayIntervalMs: 30_000 },
+      },
+    });
+    expect(run([], { ...environment, KVCACHE_NATS_URL: "" })).toEqual(DEFAULTS);
+  });
+
+  it.each([
+    [{ KVCACHE_NATS_URL: "ws://a", KVCACHE_CLIENT_JWT: "x" }, /together only/],
+    [{ KVCACHE_NATS_URL: "ws://a", KVCACHE_REPLAY_HEARTBEAT_SECS: "1.5" }, /whole number of seconds/],
+  ])("are refused for the variables %j", (environment, message) => {
+    expect(() => run([], environment as Record<string, string>)).toThrow(
+      expect.objectContaining({ code: "input.invalid", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it("take the credentials for registries from two variables, both needed", () => {
+    const [user, password] = ["me", "hunter2"];
+    expect(run([], { OCI_REGISTRY_USER: user, OCI_REGISTRY_PASSWORD: password })).toEqual({
+      ...DEFAULTS,
+      registryCredentials: { user, password },
+    });
+    expect(run([], { OCI_REGISTRY_USER: user })).toEqual(DEFAULTS);
   });
 
   it("name the manifest, the namespace, the log's form, and labels cut at their first equals sign", () => {
     const args = ["-m", "m.yaml", "--nsprefix", "prod", "--log", "json", "-l", "a=b=c", "--label=d="];
     expect(run(args)).toEqual({
-      kind: "run",
+      ...DEFAULTS,
       manifest: "m.yaml",
       namespace: "prod",
       log: "json",
@@ -53,11 +113,6 @@ describe("the arguments of the host", () => {
     ["a seed without its JWT", ["--nats", "ws://a"], { CONTROL_SEED: "s" }, /--control-seed is of no use/],
     ["a host without the port of its listener", ["--rpc-host", "a"], {}, /--rpc-port is missing/],
     ["a port that is none", ["--rpc-port", "x"], {}, /not "x"/],
-    ["live updates", ["--allow-live-updates"], {}, /--allow-live-updates is not supported/],
-    ["lax updates", ["--disable-strict-update-check"], {}, /not supported/],
-    ["latest images", ["--allow-oci-latest"], {}, /registries/],
-    ["insecure registries", ["--allowed-insecure", "a:5000"], {}, /registries/],
-    ["insecure registries at once", ["--allowed-insecure=a:5000"], {}, /registries/],
   ])("are refused for %s", (_, args, environment, message) => {
     expect(() => run(args, environment as Record<string, string>)).toThrow(
       expect.objectContaining({ code: "input.invalid", message: expect.stringMatching(message) }),
@@ -166,19 +221,20 @@ describe("applying a manifest", () => {
 
   it("applies what is good and reports all that failed together", async () => {
     const { bytes, key } = testActor("kvcounter");
+    const closed = await freePortFrom(49_152);
     await writeFile(join(folder, "actor.wasm"), bytes);
     await writeFile(join(folder, "broken.wasm"), "no module");
     await writeFile(
       join(folder, "manifest.json"),
       JSON.stringify({
         actors: [
-          "registry.example.com/echo:0.2.1",
+          `127.0.0.1:${closed}/echo:0.2.1`,
           "$" + "{FOLDER}/broken.wasm",
           folder,
           "$" + "{FOLDER}/actor.wasm",
         ],
         capabilities: [
-          { image_ref: "registry.example.com/redis:1" },
+          { image_ref: `127.0.0.1:${closed}/redis:1` },
           { image_ref: "weblattice:keyvalue-memory" },
           { image_ref: MEMORY_KEYVALUE_PROVIDER.id, link_name: "second" },
           { image_ref: "weblattice:keyvalue-memory" },
@@ -191,16 +247,15 @@ describe("applying a manifest", () => {
     );
     const manifest = await readManifest(join(folder, "manifest.json"), { FOLDER: folder });
     const { host, call } = await startTestHost();
-    const failures = await applyManifest(host, manifest);
+    const failures = await host.applyManifest(manifest, { readFile: readArtifactFile });
     expect(failures.map(({ item, error }) => [item.replaceAll(folder, "F"), error.code])).toEqual([
-      ["actor registry.example.com/echo:0.2.1", "host.unsupported"],
+      [`actor 127.0.0.1:${closed}/echo:0.2.1`, "registry.unreachable"],
       ["actor F/broken.wasm", "module.malformed"],
       ["actor F", "module.fetch_failed"],
-      ["capability registry.example.com/redis:1 (default)", "host.unsupported"],
+      [`capability 127.0.0.1:${closed}/redis:1 (default)`, "registry.unreachable"],
       ["capability weblattice:keyvalue-memory (default)", "provider.already_running"],
       ["link echo to wasmcloud:keyvalue (default)", "link.invalid"],
     ]);
-    expect(failures[0]?.error.hint).toContain("not supported yet");
     await call(key, "Count");
     const { providers, links, actors } = await host.describe();
     expect(providers.map(({ linkName }) => linkName)).toEqual(["default", "default", "second"]);

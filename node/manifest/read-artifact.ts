@@ -2,25 +2,25 @@ import { readFile, stat } from "node:fs/promises";
 import { HostError, messageOf } from "../../src/index.ts";
 
 /**
- * The bytes of a module in a file.
+ * The bytes of a module or archive in a file, for manifests.
  *
  * @param maxBytes - a longer file is not read.
  * @returns undefined if there is no file of that name.
  * @throws HostError `module.fetch_failed`, `module.too_large`.
  */
-export async function readActorFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+export async function readArtifactFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new HostError("module.fetch_failed", `${path} is not a file`);
     if (found.size > maxBytes) {
-      const message = `The module has ${found.size} bytes, at most ${maxBytes} are taken`;
+      const message = `${path} has ${found.size} bytes, at most ${maxBytes} are taken`;
       throw new HostError("module.too_large", message, { details: { limit: maxBytes } });
     }
     return new Uint8Array(await readFile(path));
   } catch (error) {
     if (error instanceof HostError) throw error;
     if (isAbsence(error)) return undefined;
-    throw new HostError("module.fetch_failed", `The module ${path} could not be read: ${messageOf(error)}`, {
+    throw new HostError("module.fetch_failed", `${path} could not be read: ${messageOf(error)}`, {
       cause: error,
     });
   }

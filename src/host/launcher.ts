@@ -1,0 +1,141 @@
+import { asHostError, HostError } from "../errors/index.ts";
+import type { BuiltInProvider } from "../providers/index.ts";
+import type { ActorManager } from "./actor-manager.ts";
+import type { ActorStartOptions } from "./actor-start-options.ts";
+import type { ArtifactSource } from "./artifact-source.ts";
+import type { ActorDescription } from "./description.ts";
+import type { LinkManager } from "./link-manager.ts";
+import type { ProviderArchives } from "./provider-archives.ts";
+import type { ProviderManager, ProviderStart } from "./provider-manager.ts";
+
+/** What a {@link Launcher} works with. */
+export interface LauncherParts {
+  readonly actors: ActorManager;
+  readonly providers: ProviderManager;
+  readonly links: LinkManager;
+  readonly artifacts: ArtifactSource;
+  readonly archives: ProviderArchives;
+  readonly builtIn: readonly BuiltInProvider[];
+}
+
+/** Where a provider comes from, and the link name it gets. */
+export interface ProviderPlace {
+  /** Default `default`. */
+  readonly linkName?: string;
+  /** Where it came from, for inventories. */
+  readonly reference?: string;
+}
+
+/** Starts and updates what runs on a host, from bytes or by reference, and binds the links that waited for it. */
+export class Launcher {
+  readonly #parts: LauncherParts;
+
+  constructor(parts: LauncherParts) {
+    this.#parts = parts;
+  }
+
+  async startActor(module: Uint8Array, options: ActorStartOptions): Promise<ActorDescription> {
+    const description = await this.#parts.actors.start(module, options);
+    await this.#parts.links.evaluateActor(description.key);
+    return description;
+  }
+
+  async startActorFrom(
+    reference: string,
+    options: Omit<ActorStartOptions, "reference"> = {},
+  ): Promise<ActorDescription> {
+    const { actors, artifacts } = this.#parts;
+    let module: Uint8Array;
+    try {
+      module = await artifacts.fetch(reference, "actor");
+    } catch (error) {
+      actors.reportFetchFailure(reference, asHostError(error));
+      throw error;
+    }
+    return this.startActor(module, { ...options, reference });
+  }
+
+  async updateActor(key: string, module: Uint8Array, reference?: string): Promise<ActorDescription> {
+    const description = await this.#parts.actors.update(key, module, reference);
+    // Providers are told of claims that changed.
+    await this.#parts.links.evaluateActor(key);
+    return description;
+  }
+
+  async updateActorFrom(
+    key: string,
+    reference: string,
+    { allowLatest = true }: { readonly allowLatest?: boolean } = {},
+  ): Promise<ActorDescription> {
+    const { actors, artifacts } = this.#parts;
+    let module: Uint8Array;
+    try {
+      actors.requireUpdatable(key);
+      if (!allowLatest) artifacts.refuseLatest(reference);
+      module = await artifacts.fetch(reference, "actor");
+    } catch (error) {
+      actors.reportUpdateFailure(key, error);
+      throw error;
+    }
+    return this.updateActor(key, module, reference);
+  }
+
+  async startProvider(start: ProviderStart): Promise<void> {
+    const instance = this.#parts.providers.start(start);
+    await this.#parts.links.evaluateProvider(instance.descriptor.id, instance.linkName);
+  }
+
+  /** Starts a provider from the bytes of a signed archive. */
+  async startProviderArchive(archive: Uint8Array, place: ProviderPlace): Promise<void> {
+    const { providers, archives } = this.#parts;
+    let registered: ProviderStart | undefined;
+    let failure: HostError | undefined;
+    try {
+      const opened = await archives.open(archive, (error) => {
+        failure = error;
+        if (registered !== undefined) providers.fail(registered, error);
+      });
+      try {
+        if (failure !== undefined) throw failure;
+        registered = { ...opened, ...place };
+        await this.startProvider(registered);
+      } catch (error) {
+        registered = undefined;
+        await opened.provider.stop();
+        throw error;
+      }
+    } catch (error) {
+      providers.reportStartFailure(place.reference ?? "provider archive", place.linkName, error);
+      throw asHostError(error);
+    }
+  }
+
+  /** Starts a provider that this host makes itself, by its name or key, or from an archive that is fetched. */
+  async startProviderFrom(reference: string, linkName?: string): Promise<void> {
+    const { providers, artifacts, builtIn } = this.#parts;
+    const place: ProviderPlace = { reference, ...(linkName === undefined ? {} : { linkName }) };
+    const own = builtIn.find(({ name, descriptor }) => name === reference || descriptor.id === reference);
+    let archive: Uint8Array;
+    try {
+      if (own !== undefined) {
+        const { name, descriptor, make } = own;
+        return await this.startProvider({ descriptor, provider: make(), ...place, reference: name });
+      }
+      this.#refuseUnknownName(reference);
+      archive = await artifacts.fetch(reference, "provider");
+    } catch (error) {
+      providers.reportStartFailure(reference, linkName, error);
+      throw asHostError(error);
+    }
+    return this.startProviderArchive(archive, place);
+  }
+
+  /** A key or a name of no built-in provider cannot be fetched from anywhere. */
+  #refuseUnknownName(reference: string): void {
+    if (reference.includes("/")) return;
+    const names = this.#parts.builtIn.map(({ name }) => name).join(", ");
+    throw new HostError("provider.not_found", `Provider ${reference} not found on disk or in registry`, {
+      hint: `Give an image reference, an http(s) address of an archive, or one of this host's own: ${names}.`,
+    });
+  }
+}
