@@ -53,8 +53,8 @@ test("an address without a module is refused where it was typed", async ({ dashb
   const { page } = tab;
   const notice = page.getByTestId("start-error");
   const type = async (address: string): Promise<void> => {
-    await page.getByLabel("Module URL").fill(address);
-    await page.getByRole("button", { name: "Start from URL" }).click();
+    await page.getByLabel("Address or image").fill(address);
+    await page.getByRole("button", { name: "Start from reference" }).click();
   };
 
   await type(`${dashboard.url}/missing.wasm`);
@@ -62,6 +62,6 @@ test("an address without a module is refused where it was typed", async ({ dashb
   await type(`${dashboard.url}/actors/index.json`);
   await expect(notice.filter({ hasText: "index.json" })).toContainText("is not a WebAssembly module");
   await type("ftp://example.test/echo.wasm");
-  await expect(page.getByText("Enter the http(s) address of a signed .wasm file.")).toBeVisible();
+  await expect(page.getByText("Enter an http(s) address, or an image reference")).toBeVisible();
   expect((await tab.describe()).actors).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { testActor } from "../support/actors.ts";
-import { joinByDialog, sendCall } from "../support/browser/steps.ts";
+import { joinByDialog, namelessControls, overflow, sendCall } from "../support/browser/steps.ts";
 import type { Tab } from "../support/browser/tab.ts";
 import { expect, test } from "../support/browser/test.ts";
 
@@ -59,15 +59,7 @@ for (const width of [390, 768, 1280]) {
     const { page } = tab;
     await page.setViewportSize({ width, height: 844 });
     await fill(tab, nats.webSocketUrl);
-    const overflow = await page.evaluate(() => {
-      const root = document.documentElement;
-      const out = [...document.querySelectorAll("button, input, select, textarea")].filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return width > 1 && (left < -1 || right > root.clientWidth + 1);
-      });
-      return { by: root.scrollWidth - root.clientWidth, out: out.map((element) => element.outerHTML) };
-    });
-    expect(overflow).toEqual({ by: 0, out: [] });
+    expect(await overflow(page)).toEqual({ by: 0, out: [] });
   });
 }
 
@@ -95,16 +87,16 @@ test("an example is started, called and stopped by the keyboard alone", async ({
 test("every field and button has a name, and every panel a heading", async ({ nats, tab }) => {
   await fill(tab, nats.webSocketUrl);
   const { page } = tab;
-  const nameless = await page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>("button, input, select, textarea")]
-      .filter((element) => {
-        const labelled = "labels" in element && (element.labels as NodeList | null)?.length;
-        return !labelled && !element.getAttribute("aria-label") && !element.textContent?.trim();
-      })
-      .map((element) => element.outerHTML),
-  );
-  expect(nameless).toEqual([]);
-  for (const name of ["Actors", "Providers", "Links", "Call console", "Events"]) {
+  expect(await namelessControls(page)).toEqual([]);
+  for (const name of [
+    "Actors",
+    "Providers",
+    "Links",
+    "Call console",
+    "Events",
+    "Manifest",
+    "Lattice hosts",
+  ]) {
     await expect(
       page.getByRole("region", { name }).getByRole("heading", { name, exact: true }),
     ).toBeVisible();

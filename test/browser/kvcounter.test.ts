@@ -66,7 +66,7 @@ test("a chosen counter is linked by one click and counts the requests to each pa
   await (await choosing).setFiles(file);
   const row = page.getByTestId(`actor-${key}`);
   const steps = row.getByRole("list", { name: "Next steps for Key Value Counter" });
-  await steps.getByRole("button", { name: "Start Key-value in memory and link" }).click();
+  await steps.getByRole("button", { name: "Start weblattice In-Memory Key-Value and link" }).click();
   await expect(page.getByTestId(`link-${key}-wasmcloud:keyvalue-default`)).toHaveAttribute(
     "data-state",
     "bound",

@@ -45,7 +45,13 @@ test("the host tells who it is, what it runs and whose claims it knows", async (
       ],
       providers: [
         { id: extras?.id, link_name: "default", name: extras?.name, revision: extras?.revision },
-        { id: provider.id, link_name: "default", name: provider.name, revision: provider.revision },
+        {
+          id: provider.id,
+          link_name: "default",
+          image_ref: "weblattice:keyvalue-memory",
+          name: provider.name,
+          revision: provider.revision,
+        },
       ],
     }),
   );

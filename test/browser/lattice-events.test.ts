@@ -60,7 +60,7 @@ test("joining, starting, stopping and leaving are told in the bytes of the proto
       `{"event":"HostStarted"`,
       `{"event":{"ActorStarted":{"actor":"${echo.key}","image_ref":null}}`,
       `{"event":{"ActorStarted":{"actor":"${ponger}","image_ref":"${url}"}}`,
-      `{"event":{"ProviderStarted":{"contract_id":"wasmcloud:keyvalue","link_name":"default","provider_id":"${provider.id}","image_ref":null}}`,
+      `{"event":{"ProviderStarted":{"contract_id":"wasmcloud:keyvalue","link_name":"default","provider_id":"${provider.id}","image_ref":"weblattice:keyvalue-memory"}}`,
       `{"event":{"ActorStopped":{"actor":"${echo.key}"}}`,
       `{"event":"HostStopped"`,
     ]);

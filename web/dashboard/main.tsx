@@ -8,6 +8,7 @@ import "./base.css";
 import "./controls.css";
 import "./layout.css";
 import "./panels.css";
+import "./hosts.css";
 
 applyTheme();
 const session = new HostSession(startOptionsFrom(new URLSearchParams(location.search)));

@@ -5,7 +5,9 @@ export async function startKeyValueProvider(page: Page): Promise<void> {
   const panel = page.getByRole("region", { name: "Providers" });
   await panel.getByRole("button", { name: "Start provider" }).click();
   const form = panel.getByRole("form", { name: "Start provider" });
-  await form.getByLabel("Provider").selectOption({ label: "Key-value in memory (wasmcloud:keyvalue)" });
+  await form
+    .getByLabel("Provider")
+    .selectOption({ label: "weblattice In-Memory Key-Value (wasmcloud:keyvalue)" });
   await form.getByRole("button", { name: "Start" }).click();
   await expect(form).toBeHidden();
 }
@@ -54,4 +56,28 @@ export async function dropFiles(page: Page, paths: readonly string[]): Promise<v
   await expect(page.getByText("Drop to start")).toBeVisible();
   await drag("drop");
   await session.detach();
+}
+
+/** By how many pixels the page is too wide, and the controls that lie outside of it. */
+export function overflow(page: Page): Promise<{ readonly by: number; readonly out: readonly string[] }> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    const out = [...document.querySelectorAll("button, input, select, textarea")].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < -1 || right > root.clientWidth + 1);
+    });
+    return { by: root.scrollWidth - root.clientWidth, out: out.map((element) => element.outerHTML) };
+  });
+}
+
+/** Controls that say nothing to screen readers. */
+export function namelessControls(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("button, input, select, textarea")]
+      .filter((element) => {
+        const labelled = "labels" in element && (element.labels as NodeList | null)?.length;
+        return !labelled && !element.getAttribute("aria-label") && !element.textContent?.trim();
+      })
+      .map((element) => element.outerHTML),
+  );
 }

@@ -84,7 +84,7 @@ export class Tab {
 
   /** Starts the key-value provider of the tab. */
   async startKeyValue(): Promise<ProviderDescription> {
-    await (await this.host()).evaluate((host) => host.startProvider("keyvalue-memory"));
+    await (await this.host()).evaluate((host) => host.startProviderFrom("weblattice:keyvalue-memory"));
     const { providers } = await this.describe();
     const provider = providers.find(({ contractId }) => contractId === "wasmcloud:keyvalue");
     if (provider === undefined) throw new Error("The key-value provider is not listed");

@@ -12,6 +12,7 @@ import { useAction } from "../session/use-action.ts";
 import { ActorFigures, Capabilities } from "./actor-facts.tsx";
 import { ActorLogDialog } from "./actor-log-dialog.tsx";
 import { ExpiryBadge } from "./expiry-badge.tsx";
+import { UpdateActorForm } from "./update-actor-form.tsx";
 
 /** One actor: what it is, how it fares, and what can be done with it. */
 export function ActorRow(props: {
@@ -21,6 +22,7 @@ export function ActorRow(props: {
   const { actor } = props;
   const { host, session } = useSession();
   const [showsLog, setShowsLog] = useState(false);
+  const [isUpdating, setUpdating] = useState(false);
   const stop = useAction(async () => {
     await host.stopActor(actor.key);
     session.announce(`${actor.name} stopped`);
@@ -50,6 +52,15 @@ export function ActorRow(props: {
           >
             Log
           </Button>
+          <Button
+            variant="quiet"
+            icon="upload"
+            label={`Update ${actor.name}`}
+            expanded={isUpdating}
+            onClick={() => setUpdating(!isUpdating)}
+          >
+            Update…
+          </Button>
           <ConfirmButton
             text="Stop"
             icon="stop"
@@ -60,6 +71,7 @@ export function ActorRow(props: {
           />
         </div>
       </div>
+      {isUpdating ? <UpdateActorForm actor={actor} onDone={() => setUpdating(false)} /> : null}
       <div class="row-meta">
         <KeyText value={actor.key} what={`key of ${actor.name}`} />
         <span>

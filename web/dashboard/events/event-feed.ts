@@ -8,15 +8,18 @@ export const rowLimit = 500;
 /** Between two drawings of the log: ten a second are as many as a person can see pass. */
 const drawGapMs = 100;
 
+/** What the log shows; `skipped` is only counted. */
+type ShownMessage = Extract<WatchMessage, { kind: "event" | "log" }>;
+
 /** One event or log line of the feed. */
 export class FeedEntry {
   /** Counts up over all kinds; the order of arrival. */
   readonly id: number;
-  readonly message: Exclude<WatchMessage, { kind: "skipped" }>;
+  readonly message: ShownMessage;
   readonly #names: NameBook;
   #text: RowText | undefined;
 
-  constructor(id: number, message: FeedEntry["message"], names: NameBook) {
+  constructor(id: number, message: ShownMessage, names: NameBook) {
     this.id = id;
     this.message = message;
     this.#names = names;
@@ -62,7 +65,7 @@ export class EventFeed {
   }
 
   /** Takes a message in. */
-  push(message: WatchMessage): void {
+  push(message: Exclude<WatchMessage, { kind: "lattice" }>): void {
     if (message.kind === "skipped") {
       this.#skipped += message.count;
     } else {

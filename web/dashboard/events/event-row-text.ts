@@ -40,6 +40,30 @@ export function eventText(event: HostEvent, names: NameBook): RowText {
       const subject = `${event.name === "" ? names.nameOf(event.actor) : event.name} failed`;
       return { kind: "life cycle", tone: "bad", subject, detail: errorText(event.error) };
     }
+    case "actor_update_began":
+      return {
+        kind: "life cycle",
+        tone: "info",
+        subject: `${event.name} is being updated`,
+        text: revisionsText(event),
+      };
+    case "actor_update_completed":
+      return { kind: "life cycle", tone: "ok", subject: `${event.name} updated`, text: revisionsText(event) };
+    case "actor_update_failed":
+      return {
+        kind: "life cycle",
+        tone: "bad",
+        subject: `${event.name} was not updated`,
+        detail: errorText(event.error),
+      };
+    case "provider_failed":
+      return {
+        kind: "life cycle",
+        tone: "bad",
+        subject: `${event.name} failed`,
+        text: event.linkName,
+        detail: errorText(event.error),
+      };
     case "provider_started":
       return { ...started(event.name), text: `${event.contractId} · ${event.linkName}` };
     case "provider_stopped":
@@ -91,6 +115,10 @@ function callText(call: CallRecord, names: NameBook): RowText {
 
 function started(name: string): RowText {
   return { kind: "life cycle", tone: "ok", subject: `${name} started` };
+}
+
+function revisionsText(event: { readonly oldRevision: number; readonly newRevision: number }): string {
+  return `revision ${event.oldRevision} → ${event.newRevision}`;
 }
 
 function errorText(error: { readonly message: string; readonly code: string }): string {

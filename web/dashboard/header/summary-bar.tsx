@@ -1,10 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
-import { numberText } from "../format/amount.ts";
+import { countText, numberText } from "../format/amount.ts";
 import { strategyText } from "../format/strategy.ts";
+import type { LatticeWatch } from "../hosts/lattice-watch.ts";
+import { useObservable } from "../session/observable.ts";
 import { useSession } from "../session/session-context.ts";
 
 /** What runs and what is wrong, in one line of figures. */
-export function SummaryBar(): JSX.Element {
+export function SummaryBar({ watch }: { readonly watch: LatticeWatch | undefined }): JSX.Element {
   const { actors, providers, links, hostCalls } = useSession().description;
   const unhealthy = [...actors, ...providers].filter((part) => part.health.state === "unhealthy").length;
   const open = links.filter((link) => link.state !== "bound").length;
@@ -29,7 +31,19 @@ export function SummaryBar(): JSX.Element {
           {strategyText(hostCalls)}
         </span>
       </Figure>
+      {watch === undefined ? null : <HostsFigure watch={watch} />}
     </dl>
+  );
+}
+
+/** How many hosts the lattice has, and the way to them. */
+function HostsFigure({ watch }: { readonly watch: LatticeWatch }): JSX.Element {
+  const { hosts, readAt, error } = useObservable(watch.state);
+  const here = hosts.filter(({ goneAt }) => goneAt === undefined).length;
+  return (
+    <Figure term="Lattice" note={error === undefined ? undefined : "not read"}>
+      <a href="#hosts">{readAt === undefined ? "hosts" : countText(here, "host")}</a>
+    </Figure>
   );
 }
 

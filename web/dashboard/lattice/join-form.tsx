@@ -115,6 +115,19 @@ export function JoinForm(props: {
           </>
         )}
       </Field>
+      <Field
+        label="Replicate the lattice cache"
+        hint="Learn what other hosts know, and tell them. Not where several lattices share this server: its subjects carry no namespace."
+      >
+        {(binding) => (
+          <input
+            {...binding}
+            type="checkbox"
+            checked={draft.replicate}
+            onChange={(event) => change({ replicate: event.currentTarget.checked })}
+          />
+        )}
+      </Field>
       {join.error === undefined ? null : (
         <ErrorNotice error={join.error} testId="join-error" onDismiss={join.clear} />
       )}

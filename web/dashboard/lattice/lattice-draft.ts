@@ -8,12 +8,18 @@ export interface LatticeDraft {
   readonly servers: string;
   readonly namespace: string;
   readonly credentials: string;
+  /** Replicate the lattice cache. */
+  readonly replicate: boolean;
 }
 
 /** What is wrong with which field. */
 export type LatticeProblems = Partial<Record<keyof LatticeDraft, string>>;
 
-const rememberedSchema = v.object({ servers: v.string(), namespace: v.string() });
+const rememberedSchema = v.object({
+  servers: v.string(),
+  namespace: v.string(),
+  replicate: v.optional(v.boolean(), true),
+});
 
 /** The fields at first: what was joined last, else what the server of this page offers. */
 export function firstDraft(offer: LatticeOffer | undefined): LatticeDraft {
@@ -22,13 +28,14 @@ export function firstDraft(offer: LatticeOffer | undefined): LatticeDraft {
     servers: last?.servers ?? offer?.url ?? "",
     namespace: last?.namespace ?? offer?.namespace ?? "default",
     credentials: "",
+    replicate: last?.replicate ?? true,
   };
 }
 
 /** Keeps servers and namespace for the next visit; never credentials, neither the file nor those in an address. */
 export function rememberDraft(draft: LatticeDraft): void {
   const servers = splitServers(draft.servers).map(withoutPassword).join(", ");
-  remember("lattice", { servers, namespace: draft.namespace.trim() });
+  remember("lattice", { servers, namespace: draft.namespace.trim(), replicate: draft.replicate });
 }
 
 /** The options to join with, or what has to be mended first. */
@@ -46,7 +53,11 @@ export function checkDraft(
     ...problemOf("credentials", credentialsProblem(credentials)),
   };
   if (Object.keys(problems).length > 0) return { ok: false, problems };
-  return { ok: true, options: { servers, namespace, ...(credentials === "" ? {} : { credentials }) } };
+  const { replicate } = draft;
+  return {
+    ok: true,
+    options: { servers, namespace, replicate, ...(credentials === "" ? {} : { credentials }) },
+  };
 }
 
 function problemOf(field: keyof LatticeDraft, text: string | undefined): LatticeProblems {

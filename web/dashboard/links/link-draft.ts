@@ -17,6 +17,9 @@ export interface LinkDraft {
   readonly values: readonly ValueRow[];
 }
 
+/** What a wish from elsewhere on the page already knows of a link. A new object is a new wish. */
+export type LinkPrefill = Partial<Omit<LinkDraft, "values">>;
+
 /** What is wrong with which field. */
 export type LinkProblems = Partial<Record<keyof LinkDraft, string>>;
 

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
 import { focusFirstInvalid } from "../controls/focus.ts";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
-import { checkLinkDraft, type LinkDraft, type LinkProblems } from "./link-draft.ts";
+import { checkLinkDraft, type LinkDraft, type LinkPrefill, type LinkProblems } from "./link-draft.ts";
 import { ActorField, ProviderField } from "./party-fields.tsx";
 import { ValueRows } from "./value-rows.tsx";
 
@@ -19,11 +19,23 @@ const emptyDraft: LinkDraft = {
 };
 
 /** Sets a link between two parties, which need not run here. */
-export function LinkForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
+export function LinkForm(props: {
+  /** What is known of it already; read once. */
+  readonly prefill: LinkPrefill | undefined;
+  readonly onDone: () => void;
+}): JSX.Element {
+  const { prefill, onDone } = props;
   const { host, description, session } = useSession();
-  const [draft, setDraft] = useState(emptyDraft);
+  const [draft, setDraft] = useState<LinkDraft>({ ...emptyDraft, ...prefill });
   const [problems, setProblems] = useState<LinkProblems>({});
   const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (prefill === undefined) return;
+    form.current?.scrollIntoView({ block: "nearest" });
+    // What is still to be entered comes first; a list with nothing chosen is empty too.
+    const fields = [...(form.current?.querySelectorAll<HTMLInputElement>("input, select") ?? [])];
+    (fields.find(({ value }) => value === "") ?? fields[0])?.focus({ preventScroll: true });
+  }, []);
   const set = useAction(host.setLink.bind(host));
   const change = (part: Partial<LinkDraft>): void => setDraft((last) => ({ ...last, ...part }));
 

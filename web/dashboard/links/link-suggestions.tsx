@@ -28,10 +28,10 @@ function SuggestionRow(props: {
   const { host, session } = useSession();
   const mend = useAction(async () => {
     if (suggestion.step === "start") {
-      await host.startProvider(suggestion.choice.kind, suggestion.linkName);
+      await host.startProviderFrom(suggestion.choice.kind, suggestion.linkName);
       return;
     }
-    if (suggestion.step === "start-and-link") await host.startProvider(suggestion.choice.kind, "default");
+    if (suggestion.step === "start-and-link") await host.startProviderFrom(suggestion.choice.kind, "default");
     await host.setLink({
       actorId: actor.key,
       contractId: suggestion.contractId,

@@ -16,7 +16,9 @@ interface PartyFieldProps {
 /** The actor's end of a link: one that runs here, or a key. */
 export function ActorField({ draft, problem, onChange }: PartyFieldProps): JSX.Element {
   const { actors } = useSession().description;
-  const [isOther, setOther] = useState(actors.length === 0);
+  const [isOther, setOther] = useState(
+    draft.actorId === "" ? actors.length === 0 : actors.every(({ key }) => key !== draft.actorId),
+  );
   const choose = (value: string): void => {
     setOther(value === other);
     onChange({ actorId: value === other ? "" : value });
@@ -58,7 +60,13 @@ export function ActorField({ draft, problem, onChange }: PartyFieldProps): JSX.E
 /** The provider's end of a link: one that runs here, which brings its contract and link name along, or a key. */
 export function ProviderField({ draft, problem, onChange }: PartyFieldProps): JSX.Element {
   const { providers } = useSession().description;
-  const [chosen, setChosen] = useState(providers.length === 0 ? other : "");
+  const [chosen, setChosen] = useState(() => {
+    if (draft.providerId === "") return providers.length === 0 ? other : "";
+    const known = providers.find(
+      ({ id, linkName }) => id === draft.providerId && linkName === draft.linkName,
+    );
+    return known === undefined ? other : instanceName(known);
+  });
   const choose = (value: string): void => {
     setChosen(value);
     const provider = providers.find((candidate) => instanceName(candidate) === value);

@@ -8,8 +8,7 @@ import { StartProviderForm } from "./start-provider-form.tsx";
 
 /** The capability providers that run on this host. */
 export function ProvidersPanel(): JSX.Element {
-  const { description, choices } = useSession();
-  const { providers } = description;
+  const { providers } = useSession().description;
   const [isStarting, setStarting] = useState(false);
   return (
     <Panel
@@ -17,16 +16,14 @@ export function ProvidersPanel(): JSX.Element {
       title="Providers"
       count={providers.length}
       actions={
-        choices.length === 0 ? null : (
-          <Button
-            icon={isStarting ? "close" : "plus"}
-            expanded={isStarting}
-            controls="start-provider"
-            onClick={() => setStarting(!isStarting)}
-          >
-            {isStarting ? "Close" : "Start provider"}
-          </Button>
-        )
+        <Button
+          icon={isStarting ? "close" : "plus"}
+          expanded={isStarting}
+          controls="start-provider"
+          onClick={() => setStarting(!isStarting)}
+        >
+          {isStarting ? "Close" : "Start provider"}
+        </Button>
       }
     >
       <div id="start-provider">

@@ -1,29 +1,56 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
+import { focusFirstInvalid } from "../controls/focus.ts";
+import { LinkNameField } from "../controls/link-name-field.tsx";
+import { linkNameOf } from "../format/link-name.ts";
+import { checkReference } from "../format/reference.ts";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
 
-/** Starts one of the providers that this tab has built in. */
+const elsewhere = "reference";
+
+/** Starts a provider that this tab has built in, or the archive behind a reference. */
 export function StartProviderForm({ onDone }: { readonly onDone: () => void }): JSX.Element {
   const { host, choices, session } = useSession();
-  const [kind, setKind] = useState(choices[0]?.kind ?? "");
+  const [kind, setKind] = useState(choices[0]?.kind ?? elsewhere);
+  const [typed, setTyped] = useState("");
+  const [problem, setProblem] = useState<string>();
   const [linkName, setLinkName] = useState("default");
-  const start = useAction(host.startProvider.bind(host));
+  const form = useRef<HTMLFormElement>(null);
+  const start = useAction(host.startProviderFrom.bind(host));
   const choice = choices.find((candidate) => candidate.kind === kind);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!(await start.run(kind, linkName.trim() === "" ? "default" : linkName.trim()))) return;
-    session.announce(`${choice?.title ?? kind} started`);
+    const source =
+      choice === undefined ? checkReference(typed) : { ok: true as const, reference: choice.kind };
+    setProblem(source.ok ? undefined : source.problem);
+    if (!source.ok) {
+      focusFirstInvalid(form.current);
+      return;
+    }
+    if (!(await start.run(source.reference, linkNameOf(linkName)))) return;
+    session.announce(`${choice?.title ?? typed.trim()} started`);
     onDone();
   };
   return (
-    <form class="form inset" aria-label="Start provider" onSubmit={(event) => void submit(event)}>
+    <form
+      ref={form}
+      class="form inset"
+      aria-label="Start provider"
+      noValidate
+      onSubmit={(event) => void submit(event)}
+    >
       <div class="form-grid">
-        <Field label="Provider" hint={choice?.description}>
+        <Field
+          label="Provider"
+          hint={
+            choice?.description ?? "A signed archive, fetched and verified. Files can be dropped anywhere."
+          }
+        >
           {(binding) => (
             <select {...binding} value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
               {choices.map((candidate) => (
@@ -31,20 +58,31 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
                   {candidate.title} ({candidate.contractId})
                 </option>
               ))}
+              <option value={elsewhere}>From a reference…</option>
             </select>
           )}
         </Field>
-        <Field label="Link name" hint="Tells several instances of one provider apart.">
-          {(binding) => (
-            <input
-              {...binding}
-              spellcheck={false}
-              autocapitalize="off"
-              value={linkName}
-              onInput={(event) => setLinkName(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <LinkNameField value={linkName} onInput={setLinkName} />
+        {choice === undefined ? (
+          <Field
+            label="Reference"
+            class="field-wide"
+            hint="The http(s) address of a .par archive, or an image reference."
+            error={problem}
+          >
+            {(binding) => (
+              <input
+                {...binding}
+                inputMode="url"
+                spellcheck={false}
+                autocapitalize="off"
+                placeholder="registry.example.com/team/name:1.0.0"
+                value={typed}
+                onInput={(event) => setTyped(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        ) : null}
       </div>
       {start.error === undefined ? null : (
         <ErrorNotice error={start.error} testId="provider-error" onDismiss={start.clear} />

@@ -1,12 +1,13 @@
 import { asHostError, HostError } from "../../../src/errors/index.ts";
 import type { HostDescription } from "../../../src/index.ts";
 import type { Environment } from "../../environment.ts";
-import type { ProviderChoice, StartOptions } from "../../host-api.ts";
+import type { ProviderChoice, StartOptions, WatchMessage } from "../../host-api.ts";
 import { createHostClient, type HostClient } from "../../host-client.ts";
 import { EventFeed } from "../events/event-feed.ts";
 import { NameBook } from "./name-book.ts";
 import { Observable } from "./observable.ts";
 import { Refresher } from "./refresher.ts";
+import { fetchRegistryOffer } from "./registry-offer.ts";
 
 const startDeadlineMs = 20_000;
 const refreshGapMs = 150;
@@ -46,6 +47,7 @@ export class HostSession {
   /** What screen readers are told politely. */
   readonly announcement: Observable<string> = new Observable("");
   readonly #options: StartOptions;
+  readonly #listeners = new Set<(message: WatchMessage) => void>();
   #refresher: Refresher | undefined;
   #generation = 0;
 
@@ -58,7 +60,8 @@ export class HostSession {
     const generation = ++this.#generation;
     this.state.set({ phase: "starting" });
     try {
-      const host = await startWithin(this.#options, startDeadlineMs);
+      const options = { ...(await fetchRegistryOffer()), ...this.#options };
+      const host = await startWithin(options, startDeadlineMs);
       try {
         await this.#run(host, generation);
       } catch (error) {
@@ -80,6 +83,12 @@ export class HostSession {
     this.announcement.set(text);
   }
 
+  /** Calls the listener with everything that this tab's hosts tell, until the returned function is called. */
+  onMessage(listener: (message: WatchMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   async #run(host: HostClient, generation: number): Promise<void> {
     const [description, environment, choices] = await Promise.all([
       host.describe(),
@@ -92,6 +101,8 @@ export class HostSession {
     const poll = setInterval(() => refresher.soon(), pollMs);
     const unwatch = host.watch((message) => {
       if (message.kind === "event") this.names.learnFrom(message.event);
+      for (const listener of this.#listeners) listener(message);
+      if (message.kind === "lattice") return;
       this.feed.push(message);
       if (message.kind !== "log") refresher.soon();
     });

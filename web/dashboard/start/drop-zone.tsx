@@ -49,7 +49,7 @@ export function DropZone({
       <div class="drop-card">
         <Icon name="upload" />
         <strong>Drop to start</strong>
-        <span>Signed .wasm modules; each starts as an actor</span>
+        <span>Signed .wasm modules start as actors, .par archives as providers</span>
       </div>
     </div>
   );

@@ -72,7 +72,7 @@ function StartButton(props: {
       label={`Start ${example.title}`}
       title={example.description}
       disabled={isStarting}
-      onClick={() => void starts.startUrl(exampleUrl(example), example.title)}
+      onClick={() => void starts.startFrom(exampleUrl(example), example.title)}
     >
       {isStarting ? "Starting…" : props.text}
     </Button>

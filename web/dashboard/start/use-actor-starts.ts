@@ -1,7 +1,6 @@
 import { useRef, useState } from "preact/hooks";
-import { asHostError, HostError } from "../../../src/errors/index.ts";
-import type { ActorDescription } from "../../../src/index.ts";
-import { bytesText } from "../format/amount.ts";
+import { asHostError, type HostError } from "../../../src/errors/index.ts";
+import { readArtifact } from "../artifacts/artifact-file.ts";
 import { useSession } from "../session/session-context.ts";
 import { DEFAULT_PLACEMENT, type Placement } from "./placement-fields.tsx";
 
@@ -13,13 +12,17 @@ export interface StartAttempt {
   readonly error?: HostError;
 }
 
-/** All ways to start an actor, and how the last starts went. */
+/** All ways to start an actor or the provider in an archive, and how the last starts went. */
 export interface ActorStarts {
   readonly attempts: readonly StartAttempt[];
-  /** Starts files one after the other. */
+  /** Starts files one after the other: modules as actors, archives as providers under the default link name. */
   startFiles(files: Iterable<File>): Promise<void>;
-  /** Resolves to whether it runs. */
-  startUrl(url: string, subject: string): Promise<boolean>;
+  /**
+   * Resolves to whether it runs.
+   *
+   * @param reference - an `http(s)` address or an image reference.
+   */
+  startFrom(reference: string, subject: string): Promise<boolean>;
   dismiss(id: number): void;
   /** How the next actors run. */
   readonly placement: Placement;
@@ -34,15 +37,15 @@ export function useActorStarts(): ActorStarts {
   const lastId = useRef(0);
   const dismiss = (id: number): void => setAttempts((list) => list.filter((attempt) => attempt.id !== id));
 
-  const attempt = async (subject: string, start: () => Promise<ActorDescription>): Promise<boolean> => {
+  const attempt = async (subject: string, start: () => Promise<string>): Promise<boolean> => {
     const id = ++lastId.current;
     // an earlier failure of the same thing is out of date now
     setAttempts((list) => [...list.filter((other) => other.subject !== subject), { id, subject }]);
     try {
-      const actor = await start();
+      const name = await start();
       await session.refresh();
       dismiss(id);
-      session.announce(`${actor.name} started`);
+      session.announce(`${name} started`);
       return true;
     } catch (error) {
       await session.refresh();
@@ -52,22 +55,19 @@ export function useActorStarts(): ActorStarts {
       return false;
     }
   };
-  const startFile = async (file: File): Promise<ActorDescription> => {
-    const limit = description.limits.moduleBytes;
-    if (file.size > limit) {
-      throw new HostError(
-        "module.too_large",
-        `The file has ${bytesText(file.size)}; this host takes up to ${bytesText(limit)}.`,
-      );
-    }
-    return host.startActor(new Uint8Array(await file.arrayBuffer()), placement);
+  const startFile = async (file: File): Promise<string> => {
+    const { kind, bytes } = await readArtifact(file, description.limits.moduleBytes);
+    if (kind === "actor") return (await host.startActor(bytes, placement)).name;
+    await host.startProviderArchive(bytes);
+    return `Provider of ${file.name}`;
   };
   return {
     attempts,
     dismiss,
     placement,
     setPlacement,
-    startUrl: (url, subject) => attempt(subject, () => host.startActorFrom(url, placement)),
+    startFrom: (reference, subject) =>
+      attempt(subject, async () => (await host.startActorFrom(reference, placement)).name),
     async startFiles(files) {
       for (const file of [...files]) await attempt(file.name, () => startFile(file));
     },
