@@ -172,8 +172,12 @@ export class LatticeSeat {
     for (const claims of this.#options.claims()) this.announce((rpc) => rpc.announceClaims(claims));
   }
 
+  /** Where the cache is replicated, only those of this session: the others are known, or were removed meanwhile. */
   #announceLinks(): void {
-    for (const link of this.#options.services.cache.allLinks()) {
+    const { cache } = this.#options.services;
+    for (const link of cache.allLinks()) {
+      const cause = cache.causeOfLink(link.actorId, link.contractId, link.linkName);
+      if (this.#replica !== undefined && cause !== "local") continue;
       this.announce((rpc) => rpc.announceLink(link));
     }
   }

@@ -1,4 +1,5 @@
 export type { LinkRemoval } from "./announcements.ts";
+export type { CacheChange, CacheListener, ChangeCause } from "./cache-change.ts";
 export type { CacheEvent, CacheEventWrapper, ReplayRequest, ReplayRequestAck } from "./cache-event.ts";
 export { connectNats } from "./connect-nats.ts";
 export type { ClosableWebSocket, NatsCredentials, NatsOptions } from "./connect-options.ts";
@@ -15,6 +16,9 @@ export { type ClaimsSource, LatticeCache } from "./lattice-cache.ts";
 export { LatticeRpc } from "./lattice-rpc.ts";
 export { checkLinkDefinition, checkLinkName, LINK_LIMITS, type LinkDefinition } from "./link-definition.ts";
 export { linkHash } from "./link-hash.ts";
+export { CachePersistence, type CachePersistenceOptions } from "./persistence/cache-persistence.ts";
+export { CacheReplication } from "./replication/cache-replication.ts";
+export type { CacheReplicationOptions } from "./replication/replication-options.ts";
 export type { LatticeRpcOptions } from "./rpc-options.ts";
 export type { InvocationHandler } from "./rpc-server.ts";
 export {

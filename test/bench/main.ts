@@ -8,6 +8,8 @@ import { tellFailure } from "../../node/system/tell-failure.ts";
 import { testActor } from "../support/actors.ts";
 import { ensureTools } from "../support/run/tools.ts";
 import { buildPage, pageDirectory } from "./build-page.ts";
+import { cacheCallComparisons } from "./cache-calls.ts";
+import { measureCache } from "./cache-times.ts";
 import { compare, type Outcome } from "./compare.ts";
 import { comparisons } from "./comparisons.ts";
 import { guestCallComparisons } from "./guest-calls.ts";
@@ -16,7 +18,7 @@ import { measureMemory } from "./memory.ts";
 import { type OpenTab, openTab } from "./open-tab.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { startPageServer } from "./page-server.ts";
-import { comparisonHead, comparisonRow, memoryRow, NOTES, startRow } from "./report.ts";
+import { cacheRow, comparisonHead, comparisonRow, memoryRow, NOTES, startRow } from "./report.ts";
 import { measureStarts } from "./starts.ts";
 import type { TabLine } from "./tab-line.ts";
 
@@ -33,7 +35,7 @@ async function main(started: Stoppable[]): Promise<void> {
   await buildActors({ log: () => undefined });
   await buildPage();
 
-  const { tab, browser, inbound, open } = await setUp(started);
+  const { tab, browser, inbound, lattice, open } = await setUp(started);
   const machine = {
     cpu: cpus()[0]?.model,
     cores: cpus().length,
@@ -47,10 +49,12 @@ async function main(started: Stoppable[]): Promise<void> {
   const outcomes = await compareAll(options, tab, inbound);
   const starts = await measureStarts(tab, options.only);
   console.log(`\n${starts.map(startRow).join("\n")}`);
+  const cache = await measureCache(tab, lattice, options.only);
+  console.log(cache.map(cacheRow).join("\n"));
   const memory = await measureMemory(open, options.only);
   console.log([...memory.map(memoryRow), ...NOTES].join("\n"));
   if (options.json === undefined) return;
-  const record = { time: new Date().toISOString(), machine, options, outcomes, starts, memory };
+  const record = { time: new Date().toISOString(), machine, options, outcomes, starts, cache, memory };
   writeFileSync(options.json, `${JSON.stringify(record, null, 2)}\n`);
 }
 
@@ -69,6 +73,8 @@ interface SetUp {
   readonly tab: TabLine;
   readonly browser: string;
   readonly inbound: InboundLoad;
+  /** WebSocket address of the nats-server. */
+  readonly lattice: string;
   /** Opens one more tab in a browser of its own. */
   readonly open: (name: string) => Promise<OpenTab>;
 }
@@ -89,11 +95,21 @@ async function setUp(started: Stoppable[]): Promise<SetUp> {
   const browser = await a.line.ask("setUp", { actors, lattice, bareSubject: "bench.a", peer });
   const target = { actor: testActor("echo").key, bareSubject: "bench.a" };
   const inbound = own(await InboundLoad.connect(lattice, target));
-  return { tab: a.line, browser, inbound, open: async (name) => own(await openTab(pages, name, MEASURABLE)) };
+  return {
+    tab: a.line,
+    browser,
+    inbound,
+    lattice,
+    open: async (name) => own(await openTab(pages, name, MEASURABLE)),
+  };
 }
 
 async function compareAll(options: BenchOptions, tab: TabLine, inbound: InboundLoad): Promise<Outcome[]> {
-  const all = [...(await guestCallComparisons()), ...comparisons(tab, inbound)];
+  const all = [
+    ...(await guestCallComparisons()),
+    ...(await cacheCallComparisons()),
+    ...comparisons(tab, inbound),
+  ];
   const chosen = all.filter(({ title }) => title.includes(options.only));
   const outcomes: Outcome[] = [];
   if (chosen.length > 0) console.log(comparisonHead());

@@ -1,3 +1,4 @@
+import type { CacheTimes } from "./cache-times.ts";
 import type { Outcome } from "./compare.ts";
 import type { Figures } from "./figures.ts";
 import type { MemoryPerActor } from "./memory.ts";
@@ -37,6 +38,10 @@ export function startRow({ title, bare, times }: StartTimes): string {
     `${each.medianMs.toFixed(2)} ms (worst ${each.worstMs.toFixed(1)})`;
   const ratio = (ours.medianMs / floor.medianMs).toFixed(2);
   return `${title.padEnd(33)} ours ${of(ours)}, bare ${of(floor)}, ${ratio} times as long: ${bare}`;
+}
+
+export function cacheRow({ title, entries, medianMs, worstMs }: CacheTimes): string {
+  return `${title.padEnd(33)} ${entries} entries or events: ${medianMs.toFixed(0)} ms (worst ${worstMs.toFixed(0)})`;
 }
 
 export function memoryRow({ title, bare, kibibytes: { ours, bare: floor } }: MemoryPerActor): string {

@@ -76,6 +76,10 @@ export interface TabApi {
   timeStart(what: Startable, side: Side): Promise<number>;
   /** Starts so many more actors, each under a key of its own, and keeps them. Bare: only workers and instances. */
   hold(placement: PlacementKind, side: Side, count: number): Promise<void>;
+  /** Stores what a large lattice knows, in IndexedDB. @returns milliseconds. */
+  storeCache(): Promise<number>;
+  /** Takes it back into an empty cache. @returns milliseconds. */
+  restoreCache(): Promise<number>;
 }
 
 /** What a tab is sent. */

@@ -1,8 +1,10 @@
 import { encode } from "@msgpack/msgpack";
 import { expose } from "comlink";
 import type { Host, PlacementKind } from "../../../src/index.ts";
+import { IndexedDbStore } from "../../../web/indexed-db-store.ts";
 import type { Figures } from "../figures.ts";
 import { samplePayload } from "../figures.ts";
+import { StoredCache } from "../stored-cache.ts";
 import type { Side, TabRound, TabSetUp, WorkerStart } from "../tab-api.ts";
 import { BareNats } from "./bare-nats.ts";
 import { echoTarget, hostCallTarget, serialTarget, strategyTarget } from "./call-targets.ts";
@@ -30,6 +32,7 @@ export class BenchHost {
   readonly #pingPong = new PingPong();
   readonly #starts = new StartTimer();
   readonly #held = new HeldActors();
+  readonly #cache = new StoredCache(new IndexedDbStore("bench-cache"));
   #ready: Ready | undefined;
 
   async setUp(options: TabSetUp): Promise<void> {
@@ -52,6 +55,15 @@ export class BenchHost {
   /** Starts so many more actors, or what an actor is made of alone, and keeps them. */
   hold(placement: PlacementKind, side: Side, count: number): Promise<void> {
     return this.#held.add(placement, side, count);
+  }
+
+  /** Milliseconds for storing, and for restoring, what a large lattice knows. */
+  storeCache(): Promise<number> {
+    return this.#cache.fill();
+  }
+
+  restoreCache(): Promise<number> {
+    return this.#cache.restore();
   }
 
   async #make({ target, bytes }: TabRound): Promise<Target> {

@@ -39,6 +39,14 @@ class BenchPage implements TabApi {
     await this.#host.hold(placement, side, count);
   }
 
+  async storeCache(): Promise<number> {
+    return this.#host.storeCache();
+  }
+
+  async restoreCache(): Promise<number> {
+    return this.#host.restoreCache();
+  }
+
   async #make({ bytes }: TabRound): Promise<Target> {
     const payload = samplePayload(bytes);
     const client = await createHostClient();
