@@ -11,6 +11,8 @@ export type ClaimsSource = "verified" | "announced";
 interface KnownClaims {
   readonly claims: ActorClaims;
   readonly source: ClaimsSource;
+  /** The best announced ones beside verified ones: they count once the actor no longer runs here. */
+  readonly heldBack?: ActorClaims;
 }
 
 /** What first-party hosts take for a public key, whatever its checksum is. Protocol section 5.1. */
@@ -71,8 +73,12 @@ export class LatticeCache {
       known === undefined
         ? this.#claims.size >= this.#maxEntries
         : cause === "restored" || !replaces(known, claims, source);
-    if (isRefused) return false;
-    this.#claims.set(subject, { claims, source });
+    if (isRefused) {
+      if (known?.source === "verified") this.#claims.set(subject, holdBack(known, claims));
+      return false;
+    }
+    const put = { claims, source };
+    this.#claims.set(subject, source === "verified" ? holdBack(put, known?.heldBack ?? known?.claims) : put);
     if (source === "verified") this.#lent.delete(subject);
     if (known === undefined || !sameClaims(known.claims, claims)) {
       this.#tell({ kind: "claims", claims }, cause);
@@ -97,7 +103,12 @@ export class LatticeCache {
   releaseClaims(actor: string): void {
     this.#lent.delete(actor);
     const known = this.#claims.get(actor);
-    if (known !== undefined) this.#claims.set(actor, { claims: known.claims, source: "announced" });
+    if (known === undefined) return;
+    const { heldBack = known.claims } = known;
+    const claims = compareClaims(heldBack, known.claims) > 0 ? heldBack : known.claims;
+    this.#claims.set(actor, { claims, source: "announced" });
+    // The others know them already.
+    if (!sameClaims(claims, known.claims)) this.#tell({ kind: "claims", claims }, "replicated");
   }
 
   claims(actor: string): ActorClaims | undefined {
@@ -191,6 +202,13 @@ export class LatticeCache {
   #tell(change: CacheChange, cause: ChangeCause): void {
     for (const listener of this.#listeners) listener(change, cause);
   }
+}
+
+/** The better of what was held back before and the claims, beside the known ones. */
+function holdBack(known: KnownClaims, claims: ActorClaims | undefined): KnownClaims {
+  if (claims === undefined || sameClaims(claims, known.claims)) return known;
+  if (known.heldBack !== undefined && compareClaims(claims, known.heldBack) <= 0) return known;
+  return { ...known, heldBack: claims };
 }
 
 function replaces(known: KnownClaims, claims: ActorClaims, source: ClaimsSource): boolean {

@@ -100,6 +100,30 @@ describe("claims", () => {
     expect(cache.putClaims(revision(1), "announced")).toBe(false);
     expect(cache.putClaims(revision(3), "announced")).toBe(true);
   });
+
+  test.each([
+    ["before", (put: () => void, verify: () => void) => (put(), verify())],
+    ["after", (put: () => void, verify: () => void) => (verify(), put())],
+  ])("announced %s verified ones count once the actor no longer runs here", (_, both) => {
+    both(
+      () => cache.putClaims(revision(3), "announced"),
+      () => cache.putClaims(revision(1), "verified"),
+    );
+    expect(cache.claims(actorKey(1))).toEqual(revision(1));
+    told.length = 0;
+    cache.releaseClaims(actorKey(1));
+    expect(cache.claims(actorKey(1))).toEqual(revision(3));
+    expect(told).toEqual([[{ kind: "claims", claims: revision(3) }, "replicated"]]);
+  });
+
+  test("announced before verified ones are forgotten where what was verified here is newer", () => {
+    cache.putClaims(revision(1), "announced");
+    cache.putClaims(revision(2), "verified");
+    told.length = 0;
+    cache.releaseClaims(actorKey(1));
+    expect(cache.claims(actorKey(1))).toEqual(revision(2));
+    expect(told).toEqual([]);
+  });
 });
 
 describe("links", () => {
