@@ -55,9 +55,13 @@ export interface Member extends LatticeHost {
 }
 
 /** A host that is a member of a lattice. */
-export async function joinedHost(servers: string, options: TestHostOptions = {}): Promise<Member> {
+export async function joinedHost(
+  servers: string,
+  options: TestHostOptions = {},
+  how: Partial<JoinOptions> = {},
+): Promise<Member> {
   const joined = await startLatticeHost(options);
-  await joined.join(servers);
+  await joined.join(servers, how);
   const asker = await rawClient(servers);
   const { id } = joined.host;
   // The answer comes behind what was sent before it.
