@@ -140,14 +140,16 @@ export class ScriptedPeer {
   }
 
   /** Answers each request with what the script says: messages in turn. */
-  async answer(script: (request: Uint8Array) => readonly Uint8Array[]): Promise<void> {
+  async answer(
+    script: (request: Uint8Array) => readonly Uint8Array[] | Promise<readonly Uint8Array[]>,
+  ): Promise<void> {
     const { replaySubject } = this.subjects;
     this.connection.subscribe(replaySubject, {
       queue: replaySubject,
-      onMessage: (message) => {
+      onMessage: async (message) => {
         const request = message.data.slice();
         this.asked.push(request);
-        for (const answer of script(request)) message.respond(answer);
+        for (const answer of await script(request)) message.respond(answer);
       },
     });
     await this.connection.flush();
