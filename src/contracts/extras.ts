@@ -1,5 +1,17 @@
 import * as v from "valibot";
-import { decodeMessage, decodeValue, encodeMessage, type MessageOf, uint32Field } from "./payload.ts";
+import type { Codec } from "./codec.ts";
+import type { Contract, Exchange, NoExchanges } from "./contract.ts";
+import {
+  decodeMessage,
+  decodeValue,
+  encodeMessage,
+  isMap,
+  type MessageOf,
+  optionalField,
+  readMessage,
+  uint32Field,
+  uint64Field,
+} from "./payload.ts";
 
 /** The contract of the provider that is built into every host. */
 export const EXTRAS_CONTRACT = "wasmcloud:extras";
@@ -51,4 +63,68 @@ export function encodeGeneratedValue(form: ExtrasRequest["form"], value: Generat
     sequenceNumber: value.sequence ?? 0,
     random_number: value.random ?? 0,
   });
+}
+
+/** The answer to one request. */
+export interface ExtrasReply {
+  readonly form: ExtrasRequest["form"];
+  readonly value: GeneratedValue;
+}
+
+type ExtrasExchange = Exchange<ExtrasRequest, ExtrasReply>;
+export type ExtrasCalls = {
+  readonly RequestGuid: ExtrasExchange;
+  readonly RequestRandom: ExtrasExchange;
+  readonly RequestSequence: ExtrasExchange;
+};
+
+/** Unique ids, random numbers and sequences, in both generations of payloads. Contracts document 7.10. */
+export const extrasContract: Contract<ExtrasCalls, NoExchanges> = {
+  id: EXTRAS_CONTRACT,
+  calls: {
+    RequestGuid: extrasExchange("guid"),
+    RequestRandom: extrasExchange("random"),
+    RequestSequence: extrasExchange("sequence"),
+  },
+  deliveries: {},
+};
+
+function extrasExchange(member: keyof GeneratedValue): ExtrasExchange {
+  return { request: requestCodec(member), reply: replyCodec(member) };
+}
+
+function requestCodec(member: keyof GeneratedValue): Codec<ExtrasRequest> {
+  return {
+    encode: ({ form, random, min, max }) => {
+      if (form === "bare") return random ? encodeMessage({ min, max }) : new Uint8Array(0);
+      return encodeMessage({ guid: member === "guid", sequence: member === "sequence", random, min, max });
+    },
+    decode: decodeExtrasRequest,
+  };
+}
+
+const resultFields = {
+  guid: optionalField(v.string()),
+  sequenceNumber: uint64Field,
+  random_number: uint32Field,
+};
+const bareFields: { [Member in keyof GeneratedValue]-?: v.GenericSchema } = {
+  guid: v.string(),
+  sequence: uint64Field,
+  random: uint32Field,
+};
+
+function replyCodec(member: keyof GeneratedValue): Codec<ExtrasReply> {
+  return {
+    encode: ({ form, value }) => encodeGeneratedValue(form, value),
+    decode: (payload) => {
+      const value = decodeValue(payload);
+      if (!isMap(value)) {
+        return { form: "bare", value: readMessage({ [member]: bareFields[member] }, { [member]: value }) };
+      }
+      const { guid, sequenceNumber, random_number } = readMessage(resultFields, value);
+      const numbers = { sequence: sequenceNumber, random: random_number };
+      return { form: "full", value: guid === undefined ? numbers : { guid, ...numbers } };
+    },
+  };
 }

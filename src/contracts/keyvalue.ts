@@ -1,103 +1,100 @@
 import * as v from "valibot";
-import { HostError } from "../errors/index.ts";
-import { decodeMessage, encodeMessage, int32Field, type MessageFields, type MessageOf } from "./payload.ts";
+import { messageCodec } from "./codec.ts";
+import { answerCall, type CallHandlers, type Contract, type Exchange, type NoExchanges } from "./contract.ts";
+import { int32Field } from "./payload.ts";
 
 /** The contract of key-value stores. Contracts document 7.6. */
 export const KEYVALUE_CONTRACT = "wasmcloud:keyvalue";
 
 const text = v.string();
-const key: { key: v.GenericSchema<unknown, string> } = { key: text };
-const entry: { key: v.GenericSchema<unknown, string>; value: v.GenericSchema<unknown, string> } = {
-  key: text,
-  value: text,
-};
-const keys: { keys: v.GenericSchema<unknown, string[]> } = {
-  keys: v.pipe(v.array(text), v.maxLength(1_024)),
-};
+const texts = v.array(text);
+const keyFields = { key: text };
+const entryFields = { key: text, value: text };
 
-type Key = typeof key;
-type Entry = typeof entry;
-type Keys = typeof keys;
-
-/** The request fields of every operation. */
-interface Requests extends Record<string, MessageFields> {
-  Get: Key;
-  Add: Key & { value: v.GenericSchema<unknown, number> };
-  Set: Entry & { expires: v.GenericSchema<unknown, number> };
-  Del: Key;
-  Clear: Key;
-  Range: Key & { start: v.GenericSchema<unknown, number>; stop: v.GenericSchema<unknown, number> };
-  Push: Entry;
-  ListItemDelete: Entry;
-  SetAdd: Entry;
-  SetRemove: Entry;
-  SetUnion: Keys;
-  SetIntersection: Keys;
-  SetQuery: Key;
-  KeyExists: Key;
+interface Key {
+  key: string;
+}
+interface Entry {
+  key: string;
+  value: string;
+}
+interface Keys {
+  keys: string[];
+}
+interface Found {
+  value: string;
+  exists: boolean;
+}
+interface Values {
+  values: string[];
 }
 
-const requests: Requests = {
-  Get: key,
-  Add: { ...key, value: int32Field },
-  Set: { ...entry, expires: int32Field },
-  Del: key,
-  Clear: key,
-  Range: { ...key, start: int32Field, stop: int32Field },
-  Push: entry,
-  ListItemDelete: entry,
-  SetAdd: entry,
-  SetRemove: entry,
-  SetUnion: keys,
-  SetIntersection: keys,
-  SetQuery: key,
-  KeyExists: key,
+const keyCodec = messageCodec<Key>(keyFields);
+const entryCodec = messageCodec<Entry>(entryFields);
+const keysCodec = messageCodec<Keys>({ keys: v.pipe(texts, v.maxLength(1_024)) });
+const foundCodec = messageCodec<Found>({ value: text, exists: v.boolean() });
+const valuesCodec = messageCodec<Values>({ values: texts });
+const listCountCodec = messageCodec<{ newCount: number }>({ newCount: int32Field });
+const setCountCodec = messageCodec<{ new_count: number }>({ new_count: int32Field });
+
+/** The operations, all called by actors. Field names as the interface spells them: `newCount` and `new_count`. */
+export type KeyValueCalls = {
+  readonly Get: Exchange<Key, Found>;
+  readonly Add: Exchange<{ key: string; value: number }, { value: number }>;
+  readonly Set: Exchange<{ key: string; value: string; expires: number }, { value: string }>;
+  readonly Del: Exchange<Key, Key>;
+  readonly Clear: Exchange<Key, Key>;
+  readonly Range: Exchange<{ key: string; start: number; stop: number }, Values>;
+  readonly Push: Exchange<Entry, { newCount: number }>;
+  readonly ListItemDelete: Exchange<Entry, { newCount: number }>;
+  readonly SetAdd: Exchange<Entry, { new_count: number }>;
+  readonly SetRemove: Exchange<Entry, { new_count: number }>;
+  readonly SetUnion: Exchange<Keys, Values>;
+  readonly SetIntersection: Exchange<Keys, Values>;
+  readonly SetQuery: Exchange<Key, Values>;
+  readonly KeyExists: Exchange<Key, Found>;
 };
 
-/** The name of an operation of this contract. */
-export type KeyValueOperation =
-  | "Get"
-  | "Add"
-  | "Set"
-  | "Del"
-  | "Clear"
-  | "Range"
-  | "Push"
-  | "ListItemDelete"
-  | "SetAdd"
-  | "SetRemove"
-  | "SetUnion"
-  | "SetIntersection"
-  | "SetQuery"
-  | "KeyExists";
-
-/** The decoded request of an operation. */
-export type KeyValueRequest<Operation extends KeyValueOperation> = MessageOf<Requests[Operation]>;
-
-/** The answer of each operation. Field names as the interface spells them: `newCount` and `new_count` both exist. */
-export interface KeyValueReplies {
-  Get: { value: string; exists: boolean };
-  Add: { value: number };
-  Set: { value: string };
-  Del: { key: string };
-  Clear: { key: string };
-  Range: { values: string[] };
-  Push: { newCount: number };
-  ListItemDelete: { newCount: number };
-  SetAdd: { new_count: number };
-  SetRemove: { new_count: number };
-  SetUnion: { values: string[] };
-  SetIntersection: { values: string[] };
-  SetQuery: { values: string[] };
-  KeyExists: { value: string; exists: boolean };
-}
+/** Values, counters, lists and sets under keys. Contracts document 7.6. */
+export const keyValueContract: Contract<KeyValueCalls, NoExchanges> = {
+  id: KEYVALUE_CONTRACT,
+  calls: {
+    Get: { request: keyCodec, reply: foundCodec },
+    Add: {
+      request: messageCodec<{ key: string; value: number }>({ key: text, value: int32Field }),
+      reply: messageCodec<{ value: number }>({ value: int32Field }),
+    },
+    Set: {
+      request: messageCodec<{ key: string; value: string; expires: number }>({
+        ...entryFields,
+        expires: int32Field,
+      }),
+      reply: messageCodec<{ value: string }>({ value: text }),
+    },
+    Del: { request: keyCodec, reply: keyCodec },
+    Clear: { request: keyCodec, reply: keyCodec },
+    Range: {
+      request: messageCodec<{ key: string; start: number; stop: number }>({
+        ...keyFields,
+        start: int32Field,
+        stop: int32Field,
+      }),
+      reply: valuesCodec,
+    },
+    Push: { request: entryCodec, reply: listCountCodec },
+    ListItemDelete: { request: entryCodec, reply: listCountCodec },
+    SetAdd: { request: entryCodec, reply: setCountCodec },
+    SetRemove: { request: entryCodec, reply: setCountCodec },
+    SetUnion: { request: keysCodec, reply: valuesCodec },
+    SetIntersection: { request: keysCodec, reply: valuesCodec },
+    SetQuery: { request: keyCodec, reply: valuesCodec },
+    KeyExists: { request: keyCodec, reply: foundCodec },
+  },
+  deliveries: {},
+};
 
 /** A store: one method for each operation. A thrown error's text reaches the actor. */
-export type KeyValueHandlers = {
-  readonly [Operation in KeyValueOperation]: (
-    request: KeyValueRequest<Operation>,
-  ) => KeyValueReplies[Operation] | Promise<KeyValueReplies[Operation]>;
-};
+export type KeyValueHandlers = CallHandlers<KeyValueCalls, undefined>;
 
 /**
  * Decodes a request, has it handled, and encodes the answer.
@@ -105,24 +102,10 @@ export type KeyValueHandlers = {
  * @throws HostError `provider.unknown_operation` with the text `bad dispatch`, `provider.bad_request`, or what the
  *   handler throws.
  */
-export async function dispatchKeyValue(
+export function dispatchKeyValue(
   handlers: KeyValueHandlers,
   operation: string,
   payload: Uint8Array,
 ): Promise<Uint8Array> {
-  if (!isOperation(operation)) throw new HostError("provider.unknown_operation", "bad dispatch");
-  return dispatchKnown(handlers, operation, payload);
-}
-
-async function dispatchKnown<Operation extends KeyValueOperation>(
-  handlers: KeyValueHandlers,
-  operation: Operation,
-  payload: Uint8Array,
-): Promise<Uint8Array> {
-  const request = decodeMessage(requests[operation], payload) as KeyValueRequest<Operation>;
-  return encodeMessage(await handlers[operation](request));
-}
-
-function isOperation(operation: string): operation is KeyValueOperation {
-  return Object.hasOwn(requests, operation);
+  return answerCall(keyValueContract.calls, handlers, { operation, payload, context: undefined });
 }

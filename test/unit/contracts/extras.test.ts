@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { decodeExtrasRequest, EXTRAS_CONTRACT, encodeGeneratedValue } from "../../../src/contracts/index.ts";
+import {
+  decodeExtrasRequest,
+  EXTRAS_CONTRACT,
+  encodeGeneratedValue,
+  extrasContract,
+} from "../../../src/contracts/index.ts";
 import { bytes, hex, NOTHING, pack, vector } from "./payloads.ts";
 
 /** Host-call payloads of the real extras actor, contracts section 8.2. */
@@ -82,5 +87,28 @@ describe("an answer of the extras", () => {
     expect(hex(encodeGeneratedValue("bare", { sequence: 0 }))).toBe("00");
     expect(hex(encodeGeneratedValue("bare", { random: 300 }))).toBe("cd012c");
     expect(hex(encodeGeneratedValue("bare", { sequence: 2 ** 40 }))).toBe("cf0000010000000000");
+  });
+});
+
+describe("the extras contract", () => {
+  const { RequestGuid, RequestRandom, RequestSequence } = extrasContract.calls;
+
+  it("writes the requests that the real actor sends", () => {
+    const full = { form: "full", random: false, min: 0, max: 0 } as const;
+    expect(hex(RequestRandom.request.encode({ ...full, random: true, max: 100 }))).toBe(RANDOM);
+    expect(hex(RequestSequence.request.encode(full))).toBe(SEQUENCE);
+    expect(hex(RequestGuid.request.encode({ ...full, form: "bare" }))).toBe("");
+  });
+
+  it("reads the answers of both generations", () => {
+    expect(RequestSequence.reply.decode(vector("GeneratorResult").bytes)).toEqual({
+      form: "full",
+      value: { sequence: 7, random: 0 },
+    });
+    expect(RequestGuid.reply.decode(pack("ab"))).toEqual({ form: "bare", value: { guid: "ab" } });
+    expect(RequestRandom.reply.decode(pack(300))).toEqual({ form: "bare", value: { random: 300 } });
+    expect(() => RequestGuid.reply.decode(pack(1))).toThrow(
+      expect.objectContaining({ code: "provider.bad_request" }),
+    );
   });
 });
