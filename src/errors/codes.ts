@@ -82,6 +82,8 @@ export type ErrorCode =
   | "provider.worker_failed"
   | "provider.deadline"
   | "provider.queue_full"
+  | "provider.denied"
+  | "provider.overloaded"
   // Links.
   | "link.invalid"
   | "link.not_found"

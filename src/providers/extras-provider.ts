@@ -1,7 +1,14 @@
-import { decodeExtrasRequest, EXTRAS_CONTRACT, encodeGeneratedValue } from "../contracts/index.ts";
+import {
+  type CallHandlers,
+  EXTRAS_CONTRACT,
+  type ExtrasCalls,
+  extrasContract,
+  type NoExchanges,
+} from "../contracts/index.ts";
 import { HostError } from "../errors/index.ts";
-import type { CapabilityProvider, ProviderDescriptor } from "./capability-provider.ts";
-import { answerCoreOperation } from "./core-operations.ts";
+import type { ProviderDescriptor } from "./capability-provider.ts";
+import { type CallOrigin, ContractProvider } from "./contract-provider.ts";
+import type { LinkValues } from "./link-values.ts";
 
 /** The provider every host has, under its fixed key. Protocol sections 1.3 and 5.4. */
 export const EXTRAS_PROVIDER: ProviderDescriptor = {
@@ -12,37 +19,35 @@ export const EXTRAS_PROVIDER: ProviderDescriptor = {
 };
 
 /** Makes unique ids, random numbers and, for each calling actor, a sequence from 0. */
-export class ExtrasProvider implements CapabilityProvider {
+export class ExtrasProvider extends ContractProvider<ExtrasCalls, NoExchanges> {
   readonly #sequences = new Map<string, number>();
 
-  configureDispatch(): void {
-    // It never calls an actor.
+  constructor() {
+    super(extrasContract);
   }
 
-  async handleCall(origin: string, operation: string, payload: Uint8Array): Promise<Uint8Array> {
-    const core = await answerCoreOperation({}, operation, payload);
-    if (core !== undefined) return core;
-    switch (operation) {
-      case "RequestGuid": {
-        const { form } = decodeExtrasRequest(payload);
-        return encodeGeneratedValue(form, { guid: crypto.randomUUID() });
-      }
-      case "RequestSequence": {
-        const { form } = decodeExtrasRequest(payload);
-        const sequence = this.#sequences.get(origin) ?? 0;
-        this.#sequences.set(origin, sequence + 1);
-        return encodeGeneratedValue(form, { sequence });
-      }
-      case "RequestRandom": {
-        const { form, random, min, max } = decodeExtrasRequest(payload);
-        return encodeGeneratedValue(form, random ? { random: randomBetween(min, max) } : {});
-      }
-      default:
-        throw new HostError("provider.unknown_operation", "bad dispatch");
-    }
+  protected override readonly handlers: CallHandlers<ExtrasCalls, CallOrigin<LinkValues>> = {
+    RequestGuid: ({ form }) => ({ form, value: { guid: crypto.randomUUID() } }),
+    RequestRandom: ({ form, random, min, max }) => ({
+      form,
+      value: random ? { random: randomBetween(min, max) } : {},
+    }),
+    RequestSequence: ({ form }, { actor }) => {
+      const sequence = this.#sequences.get(actor) ?? 0;
+      this.#sequences.set(actor, sequence + 1);
+      return { form, value: { sequence } };
+    },
+  };
+
+  protected override openLink(values: LinkValues): LinkValues {
+    return values;
   }
 
-  async stop(): Promise<void> {
+  protected override unlinked(): LinkValues {
+    return {};
+  }
+
+  protected override close(): void {
     this.#sequences.clear();
   }
 }

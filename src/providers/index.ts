@@ -1,7 +1,16 @@
 export { BUILT_IN_PROVIDERS, type BuiltInProvider } from "./built-in.ts";
 export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
+export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
+export {
+  invalidValue,
+  type LinkValues,
+  listValue,
+  numberValue,
+  textValue,
+  wordValue,
+} from "./link-values.ts";
 export {
   MEMORY_KEYVALUE_PROVIDER,
   type MemoryKeyValueOptions,
