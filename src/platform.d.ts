@@ -115,39 +115,51 @@ declare const ReadableStream: new <T>(source: {
   pull(controller: ReadableStreamDefaultController<T>): Promise<void>;
   cancel(reason?: unknown): Promise<void>;
 }) => ReadableStream<T>;
-interface Headers {
+declare class Headers {
+  constructor(init?: Headers | Record<string, string>);
   get(name: string): string | null;
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+  append(name: string, value: string): void;
+  delete(name: string): void;
+  forEach(callback: (value: string, name: string) => void): void;
 }
-interface Request {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+type BodyInit = ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string;
+interface ResponseInit {
+  status?: number;
+  statusText?: string;
+  headers?: Headers | Record<string, string>;
 }
-// Edge runtimes leave out fields of requests that they do not have, and refuse them where they are given.
-declare const Request: { readonly prototype: object } | undefined;
-interface Response {
+declare class Response {
+  constructor(body?: BodyInit | null, init?: ResponseInit);
   readonly ok: boolean;
   readonly status: number;
+  readonly statusText: string;
+  /** `opaqueredirect` where the platform does not tell where a redirect leads. */
   readonly type: string;
   readonly url: string;
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
 }
-declare const Response: new (
-  body: ReadableStream<Uint8Array<ArrayBuffer>> | string | null,
-  init: { status: number; headers: Record<string, string> },
-) => Response;
 interface RequestInit {
   method?: string;
-  headers?: Record<string, string>;
-  body?: Uint8Array<ArrayBuffer>;
+  headers?: Headers | Record<string, string>;
+  body?: Uint8Array<ArrayBuffer> | string;
   signal?: AbortSignal;
   redirect?: "follow" | "error" | "manual";
   credentials?: "omit" | "same-origin" | "include";
   cache?: "default" | "no-store";
 }
-declare function fetch(input: string, init?: RequestInit): Promise<Response>;
+// Edge runtimes leave out fields of requests that they do not have, and refuse them where they are given.
+declare class Request {
+  constructor(url: string, init?: RequestInit);
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly signal: AbortSignal;
+}
+declare function fetch(input: string | Request, init?: RequestInit): Promise<Response>;
 
 // Absent in Node before 22.
 declare const WebSocket:

@@ -3,6 +3,7 @@ export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from 
 export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
+export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export {
   invalidValue,
   type LinkValues,
@@ -11,6 +12,7 @@ export {
   textValue,
   wordValue,
 } from "./link-values.ts";
+export { LOGGING_PROVIDER, type LoggingOptions, LoggingProvider } from "./logging/logging.ts";
 export {
   MEMORY_KEYVALUE_PROVIDER,
   type MemoryKeyValueOptions,

@@ -1,0 +1,44 @@
+import { invalidValue } from "../link-values.ts";
+
+/** A host name, `*` for any, or `*.` and a domain for all hosts below it; a port where only that one is meant. */
+const RULE = /^(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+
+/** Which hosts may be asked. */
+export class HostRules {
+  readonly #rules: readonly string[] | undefined;
+
+  /**
+   * @param rules - none: every host.
+   * @throws HostError `link.invalid` for what is no rule.
+   */
+  constructor(rules: readonly string[] | undefined, name = "allowed_hosts") {
+    this.#rules = rules?.map((rule) => rule.toLowerCase());
+    if (this.#rules?.every((rule) => RULE.test(rule)) === false) {
+      throw invalidValue(
+        name,
+        "must be a comma list of hosts such as example.com, *.example.com or example.com:8443",
+      );
+    }
+  }
+
+  /** Whether every host is allowed. */
+  get allowsAll(): boolean {
+    return this.#rules === undefined || this.#rules.includes("*");
+  }
+
+  allows(url: URL): boolean {
+    return this.#rules === undefined || this.#rules.some((rule) => fits(rule, url));
+  }
+}
+
+function fits(rule: string, url: URL): boolean {
+  const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(rule) ?? [];
+  if (port !== undefined && Number(port) !== portOf(url)) return false;
+  if (name === "*") return true;
+  return name.startsWith("*.") ? url.hostname.endsWith(name.slice(1)) : url.hostname === name;
+}
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
