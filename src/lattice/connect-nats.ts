@@ -4,7 +4,7 @@ import {
   type ResolvedNatsOptions,
   resolveNatsOptions,
 } from "./connect-options.ts";
-import type { LatticeConnection } from "./connection.ts";
+import type { JetStreamConnection } from "./jet-stream.ts";
 import { NatsLatticeConnection } from "./nats-connection.ts";
 import { connectError } from "./nats-errors.ts";
 import {
@@ -26,7 +26,7 @@ const UTF8 = new TextEncoder();
  * @throws HostError `lattice.connect_failed` if no server can be reached or lets us in, `input.invalid` for a bad
  * option, `host.unsupported` where there is no WebSocket.
  */
-export async function connectNats(options: NatsOptions): Promise<LatticeConnection> {
+export async function connectNats(options: NatsOptions): Promise<JetStreamConnection> {
   const resolved = resolveNatsOptions(options);
   const sockets = new Sockets(resolved.webSocketFactory);
   try {

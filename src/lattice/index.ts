@@ -12,6 +12,17 @@ export type {
   RequestManyOptions,
   SubscribeOptions,
 } from "./connection.ts";
+export type {
+  BucketEntry,
+  EventLog,
+  FollowEventsOptions,
+  JetStream,
+  JetStreamConnection,
+  JetStreamOptions,
+  KeyValueBucket,
+  LoggedEvent,
+  ReadEventsOptions,
+} from "./jet-stream.ts";
 export { type ClaimsSource, LatticeCache } from "./lattice-cache.ts";
 export { LatticeRpc } from "./lattice-rpc.ts";
 export { checkLinkDefinition, checkLinkName, LINK_LIMITS, type LinkDefinition } from "./link-definition.ts";

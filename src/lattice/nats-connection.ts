@@ -4,14 +4,15 @@ import { positive, type ResolvedNatsOptions } from "./connect-options.ts";
 import type {
   ConnectionState,
   ConnectionStatus,
-  LatticeConnection,
   LatticeMessage,
   LatticeSubscription,
   RequestManyOptions,
   SubscribeOptions,
 } from "./connection.ts";
 import { FaultLog } from "./fault-log.ts";
+import type { JetStream, JetStreamConnection } from "./jet-stream.ts";
 import { connectError, fromNatsError, isNoResponders, notConnected, payloadTooLarge } from "./nats-errors.ts";
+import { NatsJetStream } from "./nats-jet-stream.ts";
 import { fromNatsStatus } from "./nats-status.ts";
 import {
   createInbox,
@@ -25,7 +26,7 @@ import { StatusFeed } from "./status-feed.ts";
 import { checkPublishSubject, checkQueueGroup, checkSubscribeSubject } from "./subject-syntax.ts";
 
 /** A connection by nats.ws, with the bounds and safeguards that it lacks: see the comments. */
-export class NatsLatticeConnection implements LatticeConnection {
+export class NatsLatticeConnection implements JetStreamConnection {
   readonly #nats: NatsConnection;
   readonly #options: ResolvedNatsOptions;
   readonly #sockets: Sockets;
@@ -114,6 +115,10 @@ export class NatsLatticeConnection implements LatticeConnection {
         return closing;
       },
     };
+  }
+
+  jetStream(): JetStream {
+    return new NatsJetStream(this.#nats);
   }
 
   onStatus(listener: (status: ConnectionStatus) => void): () => void {

@@ -4,6 +4,15 @@ export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
+export { BucketRecords, type BucketRecordsOptions } from "./keyvalue/bucket-records.ts";
+export {
+  type KeyValueOptions,
+  KeyValueProvider,
+  NATS_KEYVALUE_PROVIDER,
+  STORE_KEYVALUE_PROVIDER,
+} from "./keyvalue/keyvalue.ts";
+export type { RecordChange, Records } from "./keyvalue/records.ts";
+export { StoreRecords, type StoreRecordsOptions } from "./keyvalue/store-records.ts";
 export {
   invalidValue,
   type LinkValues,

@@ -22,5 +22,3 @@ export function newStore(options: MemoryKeyValueOptions = {}): Store {
     },
   };
 }
-
-export const WRONG_KIND = "WRONGTYPE Operation against a key holding the wrong kind of value";

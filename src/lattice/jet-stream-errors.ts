@@ -1,0 +1,31 @@
+import { HostError } from "../errors/index.ts";
+import { fromNatsError } from "./nats-errors.ts";
+
+/** Runs a call of JetStream; its failures become ours. */
+export async function jetStreamCall<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (apiErrorCode(error) === 10047 || apiErrorCode(error) === 10077) {
+      throw new HostError("storage.quota", "The NATS server has no room left for this", { cause: error });
+    }
+    const known = fromNatsError(error);
+    if (known.message !== "RPC error: no responders") throw known;
+    throw new HostError("lattice.transport", "RPC error: JetStream is not enabled on the server", {
+      hint: "Enable it in the configuration of the NATS server, for this account.",
+      cause: error,
+    });
+  }
+}
+
+/** The number of an error that JetStream itself answered. */
+export function apiErrorCode(error: unknown): number | undefined {
+  return (error as { api_error?: { err_code?: number } } | null)?.api_error?.err_code;
+}
+
+/** Undefined for what does not exist; other failures stay failures. */
+export function notFound(error: unknown): undefined {
+  const { message, code } = error as { message?: string; code?: string };
+  if (code === "404" || message === "stream not found" || message === "no message found") return undefined;
+  throw error;
+}
