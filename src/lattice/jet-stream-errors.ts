@@ -1,5 +1,5 @@
 import { HostError } from "../errors/index.ts";
-import { fromNatsError } from "./nats-errors.ts";
+import { fromNatsError, isNoResponders } from "./nats-errors.ts";
 
 /** Runs a call of JetStream; its failures become ours. */
 export async function jetStreamCall<T>(call: () => Promise<T>): Promise<T> {
@@ -15,6 +15,28 @@ export async function jetStreamCall<T>(call: () => Promise<T>): Promise<T> {
       hint: "Enable it in the configuration of the NATS server, for this account.",
       cause: error,
     });
+  }
+}
+
+/** Milliseconds between attempts, and how many there are. */
+const HEAR_MS = 50;
+const HEAR_ATTEMPTS = 20;
+
+/**
+ * Publishes to a stream, again if nobody heard it: a stream that another client has just made is known a little before
+ * it listens. What nobody heard was not stored, so it is never stored twice.
+ */
+export async function publishHeard<T>(publish: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await publish();
+    } catch (error) {
+      if (!isNoResponders(error) || apiErrorCode(error) !== undefined || attempt === HEAR_ATTEMPTS)
+        throw error;
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, HEAR_MS);
+      });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { HostError } from "../errors/index.ts";
 import type { BucketEntry, KeyValueBucket } from "./jet-stream.ts";
-import { apiErrorCode, jetStreamCall } from "./jet-stream-errors.ts";
+import { apiErrorCode, jetStreamCall, publishHeard } from "./jet-stream-errors.ts";
 import type { KV } from "./nats-ws.ts";
 
 const KEY = /^[A-Za-z0-9_=-]{1,1024}$/;
@@ -31,8 +31,9 @@ export class NatsBucket implements KeyValueBucket {
     const options = { previousSeq: revision };
     return jetStreamCall(async () => {
       try {
-        if (value === undefined) await this.#kv.delete(key, options);
-        else await this.#kv.put(key, value, options);
+        await publishHeard<unknown>(() =>
+          value === undefined ? this.#kv.delete(key, options) : this.#kv.put(key, value, options),
+        );
         return true;
       } catch (error) {
         if (apiErrorCode(error) === WRONG_LAST_SEQUENCE) return false;

@@ -1,7 +1,7 @@
 import { HostError } from "../errors/index.ts";
 import type { LatticeSubscription } from "./connection.ts";
 import type { EventLog, FollowEventsOptions, LoggedEvent, ReadEventsOptions } from "./jet-stream.ts";
-import { jetStreamCall, notFound } from "./jet-stream-errors.ts";
+import { jetStreamCall, notFound, publishHeard } from "./jet-stream-errors.ts";
 import {
   AckPolicy,
   DeliverPolicy,
@@ -15,6 +15,8 @@ const TOPIC = /^[A-Za-z0-9_=-]{1,1024}$/;
 /** Milliseconds after which an event that was not taken comes again. */
 const RETRY_MS = 1_000;
 const BATCH = 256;
+/** Milliseconds since the epoch of the last date there is. */
+const LAST_DATE = 8.64e15;
 const UNUSED_MS = 7 * 24 * 3_600_000;
 
 /** An event log in a stream of JetStream: one subject for each topic. */
@@ -22,35 +24,41 @@ export class NatsEventLog implements EventLog {
   readonly #name: string;
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
+  readonly #timeoutMs: number;
 
-  constructor(name: string, client: JetStreamClient, manager: JetStreamManager) {
+  /** @param timeoutMs - for the reading of events. */
+  constructor(name: string, client: JetStreamClient, manager: JetStreamManager, timeoutMs: number) {
     this.#name = name;
     this.#client = client;
     this.#manager = manager;
+    this.#timeoutMs = timeoutMs;
   }
 
   async append(topic: string, data: Uint8Array): Promise<number> {
     const subject = this.#subject(topic);
-    return jetStreamCall(async () => (await this.#client.publish(subject, data)).seq);
+    return jetStreamCall(async () => (await publishHeard(() => this.#client.publish(subject, data))).seq);
   }
 
   async read(topic: string, options: ReadEventsOptions): Promise<LoggedEvent[]> {
     const subject = this.#subject(topic);
     const { from, to = Number.POSITIVE_INFINITY } = options;
-    if (options.maxEvents < 1 || (from ?? 0) > to) return [];
+    if (options.maxEvents < 1 || (from ?? 0) > Math.min(to, LAST_DATE)) return [];
     return jetStreamCall(async () => {
       const last = await this.#manager.streams
         .getMessage(this.#name, { last_by_subj: subject })
         .catch(notFound);
       // A consumer that begins behind the last event would wait for one.
       if (last === undefined || last.time.getTime() < (from ?? 0)) return [];
+      // The client begins with the first event by itself, and refuses a second way to say so.
       const start =
         from === undefined
-          ? { deliver_policy: DeliverPolicy.All }
+          ? {}
           : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(from).toISOString() };
       const consumer = await this.#client.consumers.get(this.#name, { filterSubjects: subject, ...start });
       try {
-        return await collect(await consumer.consume({ max_messages: BATCH }), last.seq, { ...options, to });
+        const messages = await consumer.consume({ max_messages: BATCH });
+        const timer = setTimeout(() => messages.stop(), this.#timeoutMs);
+        return await collect(messages, last.seq, { ...options, to }).finally(() => clearTimeout(timer));
       } finally {
         await consumer.delete().catch(() => false);
       }
@@ -103,6 +111,7 @@ async function collect(
 ): Promise<LoggedEvent[]> {
   const events: LoggedEvent[] = [];
   let bytes = 0;
+  let isWhole = false;
   for await (const message of messages) {
     const event = toEvent(message);
     if (event.sequence <= lastSequence && event.time <= to) {
@@ -114,8 +123,10 @@ async function collect(
       }
       events.push(event);
     }
-    if (event.sequence >= lastSequence || event.time > to || events.length >= maxEvents) break;
+    isWhole = event.sequence >= lastSequence || event.time > to || events.length >= maxEvents;
+    if (isWhole) break;
   }
+  if (!isWhole) throw new HostError("lattice.timeout", "The NATS server did not send all events in time");
   return events;
 }
 

@@ -21,8 +21,11 @@ export class NatsJetStream implements JetStream {
     const { maxBytes, replicas = 1, timeoutMs: timeout = DEFAULT_TIMEOUT_MS } = options;
     return jetStreamCall(async () => {
       const bounds = maxBytes === undefined ? {} : { max_bytes: maxBytes };
+      // Read from the stream's leader: what was written is read, and no answer is lost while the bucket is being made.
       const views = this.#nats.jetstream({ timeout }).views;
-      return new NatsBucket(await views.kv(name, { history: 1, replicas, timeout, ...bounds }));
+      return new NatsBucket(
+        await views.kv(name, { history: 1, replicas, timeout, allow_direct: false, ...bounds }),
+      );
     });
   }
 
@@ -37,7 +40,7 @@ export class NatsJetStream implements JetStream {
         const subjects = [`${name}.*`];
         await manager.streams.add({ name, subjects, max_bytes: maxBytes, num_replicas: replicas });
       }
-      return new NatsEventLog(name, client, manager);
+      return new NatsEventLog(name, client, manager, timeout);
     });
   }
 }

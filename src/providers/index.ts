@@ -2,6 +2,11 @@ export { BUILT_IN_PROVIDERS, type BuiltInProvider } from "./built-in.ts";
 export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
 export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
+export {
+  NATS_EVENT_STREAMS_PROVIDER,
+  type NatsEventStreamsOptions,
+  NatsEventStreamsProvider,
+} from "./eventstreams/eventstreams.ts";
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export { BucketRecords, type BucketRecordsOptions } from "./keyvalue/bucket-records.ts";
@@ -40,4 +45,10 @@ export {
   WorkerProviderRuntime,
   type WorkerProviderRuntimeOptions,
 } from "./portable/worker-provider-runtime.ts";
+export {
+  NATS_MESSAGING_PROVIDER,
+  type NatsMessagingOptions,
+  NatsMessagingProvider,
+} from "./messaging/messaging.ts";
+export type { NatsSource } from "./nats/link-connection.ts";
 export { ProviderInstance, type ProviderInstanceOptions } from "./provider-instance.ts";

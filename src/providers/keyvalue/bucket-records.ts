@@ -1,6 +1,7 @@
 import { HostError } from "../../errors/index.ts";
 import type { KeyValueBucket } from "../../lattice/index.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
+import { natsName } from "../nats/nats-name.ts";
 import type { RecordChange, Records } from "./records.ts";
 
 /** How {@link BucketRecords} are made. */
@@ -31,12 +32,12 @@ export class BucketRecords implements Records {
 
   async read(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
     const bucket = await this.#opened();
-    return Promise.all(keys.map(async (key) => (await bucket.get(await bucketName(key))).value));
+    return Promise.all(keys.map(async (key) => (await bucket.get(await natsName(key))).value));
   }
 
   async change<T>(key: string, change: (bytes: Uint8Array | undefined) => RecordChange<T>): Promise<T> {
     const bucket = await this.#opened();
-    const name = await bucketName(key);
+    const name = await natsName(key);
     // In turn here, so that only other hosts can get in the way.
     return this.#queue.run([name], async () => {
       const deadline = performance.now() + this.#conflictMs;
@@ -61,19 +62,6 @@ export class BucketRecords implements Records {
     });
     return this.#bucket;
   }
-}
-
-/** Any text as a bucket's key. `=` is none of the base64url alphabet without padding. */
-async function bucketName(key: string): Promise<string> {
-  const bytes = new TextEncoder().encode(key);
-  if (bytes.length === 0) return "=";
-  if (bytes.length <= 512) return base64url(bytes);
-  return `=${base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))}`;
-}
-
-function base64url(bytes: Uint8Array): string {
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 function conflict(ms: number): HostError {
