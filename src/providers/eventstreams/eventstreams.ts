@@ -11,9 +11,9 @@ import { HostError, messageOf } from "../../errors/index.ts";
 import type { EventLog, JetStreamConnection, LatticeSubscription, LoggedEvent } from "../../lattice/index.ts";
 import type { ProviderDescriptor } from "../capability-provider.ts";
 import { type CallOrigin, ContractProvider } from "../contract-provider.ts";
+import { digestName, natsName } from "../encoded-name.ts";
 import { type LinkValues, listValue, textValue } from "../link-values.ts";
 import { type LinkConnection, type NatsSource, openLinkConnection } from "../nats/link-connection.ts";
-import { digestName, natsName } from "../nats/nats-name.ts";
 
 /** `wasmcloud:eventstreams` in JetStream. */
 export const NATS_EVENT_STREAMS_PROVIDER: ProviderDescriptor = {

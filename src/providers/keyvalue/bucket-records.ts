@@ -1,7 +1,7 @@
 import { HostError } from "../../errors/index.ts";
 import type { KeyValueBucket } from "../../lattice/index.ts";
+import { natsName } from "../encoded-name.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
-import { natsName } from "../nats/nats-name.ts";
 import type { RecordChange, Records } from "./records.ts";
 
 /** How {@link BucketRecords} are made. */
