@@ -11,6 +11,8 @@ export {
   NatsEventStreamsProvider,
 } from "./eventstreams/eventstreams.ts";
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
+export type { GraphEngine, GraphRows, GraphValue } from "./graphdb/graph-engine.ts";
+export { GRAPHDB_PROVIDER, type GraphDbOptions, GraphDbProvider } from "./graphdb/graphdb.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export { BucketRecords, type BucketRecordsOptions } from "./keyvalue/bucket-records.ts";
 export {
@@ -55,3 +57,5 @@ export {
 } from "./messaging/messaging.ts";
 export type { NatsSource } from "./nats/link-connection.ts";
 export { ProviderInstance, type ProviderInstanceOptions } from "./provider-instance.ts";
+export { TELNET_PROVIDER, type TelnetOptions, TelnetProvider } from "./telnet/telnet.ts";
+export type { TelnetIo, TelnetSession } from "./telnet/telnet-session.ts";
