@@ -14,6 +14,7 @@ export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
 export type { GraphEngine, GraphRows, GraphValue } from "./graphdb/graph-engine.ts";
 export { GRAPHDB_PROVIDER, type GraphDbOptions, GraphDbProvider } from "./graphdb/graphdb.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
+export { HTTP_SERVER_PROVIDER, type HttpServerOptions, HttpServerProvider } from "./http/http-server.ts";
 export { BucketRecords, type BucketRecordsOptions } from "./keyvalue/bucket-records.ts";
 export {
   type KeyValueOptions,

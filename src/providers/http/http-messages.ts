@@ -1,0 +1,64 @@
+import type { HttpRequest, HttpResponse } from "../../contracts/index.ts";
+import { HostError } from "../../errors/index.ts";
+import { isHeaderName, isHeaderValue } from "./header-syntax.ts";
+import { reasonPhrase } from "./reason-phrases.ts";
+
+/** Between two neighbours only, or set by whoever sends the answer. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+const WITHOUT_BODY = [204, 205, 304];
+
+/** The form in which an actor gets a request. Contracts document 7.2. */
+export function toActorRequest(request: Request, url: URL, prefix: string, body: Uint8Array): HttpRequest {
+  const header: Record<string, string> = {};
+  request.headers.forEach((value, name) => {
+    header[name] = value;
+  });
+  header["host"] ??= url.host;
+  // How the actor can make links to itself; nobody else may say it.
+  delete header["x-forwarded-prefix"];
+  if (prefix !== "") header["x-forwarded-prefix"] = prefix;
+  return {
+    method: request.method.toUpperCase(),
+    path: url.pathname.slice(prefix.length) || "/",
+    queryString: url.search.replace(/^\?/, ""),
+    header,
+    body,
+  };
+}
+
+/**
+ * The answer of an actor as a response.
+ *
+ * @throws HostError `provider.bad_request` for a status or header that cannot be sent, or would begin another header.
+ */
+export function toResponse(answer: HttpResponse, method: string): Response {
+  const { statusCode: status } = answer;
+  // What platforms let a response be; 1xx cannot be an answer.
+  if (status < 200 || status > 599) throw malformed(`the status ${status}`);
+  const isHead = method === "HEAD";
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.header)) {
+    if (!isHeaderName(name) || !isHeaderValue(value)) throw malformed("a header that is none");
+    const known = name.toLowerCase();
+    if (HOP_BY_HOP.includes(known) || (known === "content-length" && !isHead)) continue;
+    headers.set(name, value);
+  }
+  const hasBody = !isHead && !WITHOUT_BODY.includes(status);
+  return new Response(hasBody ? new Uint8Array(answer.body) : null, {
+    status,
+    statusText: reasonPhrase(status),
+    headers,
+  });
+}
+
+function malformed(what: string): HostError {
+  return new HostError("provider.bad_request", `The actor answered with ${what}`);
+}

@@ -1,0 +1,375 @@
+import type { HttpServerProvider } from "../../../src/providers/index.ts";
+import { type Demand, refused, same } from "./demand.ts";
+import { LinkedActors } from "./linked-actor.ts";
+
+/** Makes a provider of `wasmcloud:httpserver` that takes only so much. */
+export type OpenHttpServer = (options: {
+  readonly maxBodyBytes: number;
+  readonly maxRequests: number;
+  readonly timeoutMs: number;
+}) => HttpServerProvider;
+
+const [ACTOR, OTHER] = [`M${"A".repeat(55)}`, `M${"B".repeat(55)}`];
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly queryString: string;
+  readonly header: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+class Site {
+  readonly actors: LinkedActors;
+  readonly #provider: HttpServerProvider;
+
+  constructor(provider: HttpServerProvider) {
+    this.#provider = provider;
+    this.actors = new LinkedActors(provider);
+    this.answer({});
+  }
+
+  link(values: Record<string, string> = {}, actor = ACTOR): Promise<void> {
+    return this.actors.link(values, actor);
+  }
+
+  /** What actors answer from now on. */
+  answer(response: object): void {
+    this.actors.answer = () => ({
+      statusCode: 200,
+      status: "OK",
+      header: {},
+      body: new Uint8Array(0),
+      ...response,
+    });
+  }
+
+  fetch(path: string, init: RequestInit = {}, origin = "https://site.test"): Promise<Response> {
+    return this.#provider.handle(new Request(origin + path, init));
+  }
+
+  get asked(): Asked[] {
+    return this.actors.delivered.map(({ message }) => message as Asked);
+  }
+
+  async page(path: string, init?: RequestInit): Promise<[status: number, text: string]> {
+    const response = await this.fetch(path, init);
+    return [response.status, await response.text()];
+  }
+}
+
+const demand = (title: string, run: (site: Site) => Promise<void>): Demand<OpenHttpServer> => ({
+  title,
+  run: async (open) => {
+    const provider = open({ maxBodyBytes: 8 * 1024 * 1024, maxRequests: 3, timeoutMs: 300 });
+    try {
+      await run(new Site(provider));
+    } finally {
+      await provider.stop();
+    }
+  },
+});
+
+const messages: readonly Demand<OpenHttpServer>[] = [
+  demand(
+    "an actor gets method, path, query, headers and body, and its answer comes back whole",
+    async (site) => {
+      await site.link({ PATH: "/app" });
+      const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+      const header = { "Content-Type": "application/octet-stream", "x-one": 'a;b="c"' };
+      site.answer({ statusCode: 201, status: "ignored", header, body });
+      const init = { method: "POST", body, headers: { "X-Custom": "yes", "content-type": "image/png" } };
+      const response = await site.fetch("/app/a%20b/c?x=1&y=%C3%A9&x=2", init);
+      same(site.actors.delivered[0]?.actor, ACTOR);
+      const [asked] = site.asked;
+      same([asked?.method, asked?.path, asked?.queryString], ["POST", "/a%20b/c", "x=1&y=%C3%A9&x=2"]);
+      same([asked?.header["x-custom"], asked?.header["content-type"]], ["yes", "image/png"]);
+      same([asked?.header["host"], asked?.header["x-forwarded-prefix"]], ["site.test", "/app"]);
+      same(asked?.body, body);
+      same([response.status, response.statusText], [201, "Created"]);
+      same(response.headers.get("content-type"), "application/octet-stream");
+      same(response.headers.get("x-one"), 'a;b="c"');
+      same(new Uint8Array(await response.arrayBuffer()), body);
+    },
+  ),
+  demand("bodies of 8 MiB are intact both ways, and one byte more is refused", async (site) => {
+    await site.link({ PATH: "/" });
+    const body = new Uint8Array(8 * 1024 * 1024).map((_, index) => (index * 31) >> 3);
+    site.answer({ body });
+    const response = await site.fetch("/", { method: "PUT", body });
+    const back = new Uint8Array(await response.arrayBuffer());
+    const [asked] = site.asked;
+    for (const arrived of [back, asked?.body ?? new Uint8Array(0)]) {
+      same(arrived.length, body.length);
+      same(
+        arrived.every((byte, index) => byte === body[index]),
+        true,
+      );
+    }
+    const [status] = await site.page("/", { method: "PUT", body: new Uint8Array(body.length + 1) });
+    same([status, site.asked.length], [413, 1]);
+  }),
+  demand("repeated request headers arrive together", async (site) => {
+    await site.link({ PATH: "/" });
+    const headers = new Headers([
+      ["accept", "text/html"],
+      ["accept", "text/plain"],
+    ]);
+    await site.fetch("/", { headers });
+    same(site.asked[0]?.header["accept"], "text/html, text/plain");
+  }),
+  demand("nobody else tells the actor where it is", async (site) => {
+    await site.link({ PATH: "/" });
+    await site.fetch("/", { headers: { "x-forwarded-prefix": "/evil" } });
+    same(site.asked[0]?.header["x-forwarded-prefix"], undefined);
+  }),
+  demand("every method comes through, and HEAD, 204 and 304 have no body", async (site) => {
+    await site.link({ PATH: "/" });
+    site.answer({ body: new TextEncoder().encode("text"), header: { "content-length": "999" } });
+    for (const method of ["GET", "DELETE", "PATCH", "OPTIONS", "HEAD"]) {
+      const response = await site.fetch("/", { method });
+      same([method, await response.text()], [method, method === "HEAD" ? "" : "text"]);
+      same(response.headers.get("content-length"), method === "HEAD" ? "999" : null);
+    }
+    same(
+      site.asked.map(({ method }) => method),
+      ["GET", "DELETE", "PATCH", "OPTIONS", "HEAD"],
+    );
+    for (const statusCode of [204, 205, 304]) {
+      site.answer({ statusCode, body: Uint8Array.of(1) });
+      same(await site.page("/"), [statusCode, ""]);
+    }
+  }),
+  demand("headers of the connection are not the actor's to set", async (site) => {
+    await site.link({ PATH: "/" });
+    site.answer({ header: { Connection: "close", "transfer-encoding": "chunked", "x-kept": "1" } });
+    const { headers } = await site.fetch("/");
+    same(
+      [headers.get("connection"), headers.get("transfer-encoding"), headers.get("x-kept")],
+      [null, null, "1"],
+    );
+  }),
+];
+
+const routes: readonly Demand<OpenHttpServer>[] = [
+  demand("each actor has the path of its key, if its link says nothing", async (site) => {
+    await site.link();
+    await site.fetch(`/${ACTOR}`);
+    await site.fetch(`/${ACTOR}/x`);
+    same(
+      site.asked.map(({ path }) => path),
+      ["/", "/x"],
+    );
+    same((await site.page("/other"))[0], 404);
+    same((await site.page(`/${ACTOR}x`))[0], 404);
+  }),
+  demand("the host goes before any host, and the longest path before others", async (site) => {
+    const actors = ["C", "D", "E"].map((letter) => `M${letter.repeat(55)}`);
+    const [root = "", deep = "", hosted = ""] = actors;
+    await site.link({ PATH: "/" }, root);
+    await site.link({ PATH: "/a/b/" }, deep);
+    await site.link({ HOST: "Other.test, third.test:8443" }, hosted);
+    const asked: [string, string][] = [
+      ["https://site.test", "/a"],
+      ["https://site.test", "/a/b"],
+      ["https://site.test", "/a/b/c"],
+      ["https://site.test", "/a/bc"],
+      ["https://other.test", "/a/b"],
+      ["https://third.test", "/x"],
+      ["https://third.test:8443", "/x"],
+    ];
+    for (const [origin, path] of asked) await site.fetch(path, {}, origin);
+    same(
+      site.actors.delivered.map(({ actor }) => actor),
+      [root, deep, deep, root, hosted, root, hosted],
+    );
+  }),
+  demand("two actors cannot have one path", async (site) => {
+    await site.link({ PATH: "/a" });
+    await refused(site.link({ PATH: "/a/" }, OTHER), "link.invalid", /belongs to the actor M/);
+    await site.link({ PATH: "/a", HOST: "other.test" }, OTHER);
+    await site.link({ PATH: "/b" });
+    await site.link({ PATH: "/a" }, OTHER);
+    await site.fetch("/a");
+    same(site.actors.delivered[0]?.actor, OTHER);
+  }),
+  demand("an actor that was unlinked is no longer there", async (site) => {
+    await site.link({ PATH: "/a" });
+    await site.actors.unlink(ACTOR);
+    same((await site.page("/a"))[0], 404);
+  }),
+  demand("paths that lead out of their place are refused", async (site) => {
+    await site.link({ PATH: "/a" });
+    for (const path of ["/a/..%2fb", "/a/%2e%2e%5cb", "/a/x%2F..%2F..%2Fb", "/a/..%5C"]) {
+      same([path, (await site.page(path))[0]], [path, 400]);
+    }
+    same((await site.page("/a/../b"))[0], 404);
+    same((await site.page("/a/..."))[0], 200);
+    same(site.asked.length, 1);
+  }),
+  demand("malformed links are refused", async (site) => {
+    const malformed = [
+      { PATH: "a" },
+      { PATH: "/a b" },
+      { PATH: "/a/../b" },
+      { PATH: "/%2e%2e/a" },
+      { PATH: "//a" },
+      { PATH: "/a?b" },
+      { HOST: "https://a" },
+      { HOST: "a b" },
+      { PORT: "http" },
+      { PORT: "65536" },
+      { BIND: "127.0.0.1" },
+      { CORS_ALLOWED_ORIGINS: "example.com" },
+      { CORS_ALLOWED_ORIGINS: "*", CORS_ALLOWED_METHODS: "GET POST" },
+    ];
+    for (const values of malformed)
+      await refused(site.link(values as Record<string, string>), "link.invalid");
+    await site.link({ PORT: "8080", BIND: "8080, 127.0.0.1:81, [::1]:82", WORKERS: "many" });
+    await refused(site.actors.link({}, "MA"), "link.invalid", "Module id must be exactly 56 chars");
+  }),
+];
+
+const problems: readonly Demand<OpenHttpServer>[] = [
+  demand("an actor that fails is a 500 in the words of old", async (site) => {
+    await site.link({ PATH: "/" });
+    site.actors.answer = () => {
+      throw new Error("secret detail");
+    };
+    same(await site.page("/"), [500, "Failed to handle request"]);
+  }),
+  demand(
+    "an answer that is none, or would begin other headers, is a 500 in the words of old",
+    async (site) => {
+      await site.link({ PATH: "/" });
+      const malformed = [
+        { statusCode: "200" },
+        { statusCode: 99 },
+        { statusCode: 101 },
+        { statusCode: 600 },
+        { statusCode: 1_000 },
+        { header: { "x-a": "b\r\nset-cookie: evil" } },
+        { header: { "x\r\ny": "b" } },
+        { header: { "": "b" } },
+        { header: { a: "\0" } },
+        { header: { a: "ключ" } },
+        { body: null },
+      ];
+      for (const response of malformed) {
+        site.answer(response);
+        same([response, await site.page("/")], [response, [500, "Malformed response from actor"]]);
+      }
+      site.actors.answer = () => "text";
+      same(await site.page("/"), [500, "Malformed response from actor"]);
+    },
+  ),
+  demand("an actor that never answers is a 504 with a page to read", async (site) => {
+    await site.link({ PATH: "/" });
+    site.actors.answer = () => new Promise(() => undefined);
+    const response = await site.fetch("/");
+    same([response.status, response.headers.get("content-type")], [504, "text/html; charset=utf-8"]);
+    same((await response.text()).includes("<h1>504 Gateway Timeout</h1><p>The actor"), true);
+  }),
+  demand("an actor has only so many requests at one time; others are told to come back", async (site) => {
+    await site.link({ PATH: "/" });
+    await site.link({ PATH: "/other" }, OTHER);
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const answer = site.actors.answer;
+    site.actors.answer = async (delivered) => {
+      if (delivered.actor === ACTOR) await gate;
+      return answer(delivered);
+    };
+    const waiting = [site.fetch("/"), site.fetch("/"), site.fetch("/")];
+    const refusal = await site.fetch("/");
+    same([refusal.status, refusal.headers.get("retry-after")], [503, "1"]);
+    same((await site.page("/other"))[0], 200);
+    letGo();
+    same(
+      (await Promise.all(waiting)).map(({ status }) => status),
+      [200, 200, 200],
+    );
+    same((await site.page("/"))[0], 200);
+  }),
+];
+
+const cors: readonly Demand<OpenHttpServer>[] = [
+  demand("pages of allowed origins may use an actor, others not", async (site) => {
+    await site.link({
+      PATH: "/",
+      CORS_ALLOWED_ORIGINS: "https://good.test, http://also.test:8080",
+      CORS_ALLOWED_METHODS: "get,put",
+      CORS_ALLOWED_HEADERS: "X-One,content-type",
+    });
+    site.answer({ header: { "access-control-allow-origin": "https://evil.test", vary: "Accept" } });
+    const good = await site.fetch("/", { headers: { origin: "https://good.test" } });
+    same(good.headers.get("access-control-allow-origin"), "https://good.test");
+    same(good.headers.get("vary"), "Accept, Origin");
+    same((await site.page("/", { headers: { origin: "https://evil.test" } }))[0], 403);
+    same((await site.page("/", { headers: { origin: "https://site.test" } }))[0], 200);
+    same((await site.page("/"))[0], 200);
+    same(site.asked.length, 3);
+  }),
+  demand("a preflight is answered without the actor", async (site) => {
+    await site.link({
+      PATH: "/",
+      CORS_ALLOWED_ORIGINS: "*",
+      CORS_ALLOWED_METHODS: "PUT",
+      CORS_ALLOWED_HEADERS: "x-one",
+    });
+    const preflight = (method: string, headers?: string): Promise<Response> =>
+      site.fetch("/", {
+        method: "OPTIONS",
+        headers: {
+          origin: "https://any.test",
+          "access-control-request-method": method,
+          ...(headers === undefined ? {} : { "access-control-request-headers": headers }),
+        },
+      });
+    const allowed = await preflight("PUT", "X-One");
+    same(
+      [
+        allowed.status,
+        allowed.headers.get("access-control-allow-origin"),
+        allowed.headers.get("access-control-allow-methods"),
+        allowed.headers.get("access-control-allow-headers"),
+      ],
+      [204, "*", "PUT", "x-one"],
+    );
+    same((await preflight("PUT")).headers.get("access-control-allow-headers"), null);
+    same((await preflight("DELETE")).status, 403);
+    same((await preflight("PUT", "x-one, x-two")).status, 403);
+    same(site.asked, []);
+    same((await site.fetch("/", { method: "OPTIONS", headers: { origin: "https://any.test" } })).status, 200);
+    same(site.asked.length, 1);
+  }),
+  demand("without origins an actor does its own CORS", async (site) => {
+    await site.link({ PATH: "/" });
+    const header = { "access-control-allow-origin": "*" };
+    site.answer({ header });
+    const headers = { origin: "https://any.test", "access-control-request-method": "PUT" };
+    const response = await site.fetch("/", { method: "OPTIONS", headers });
+    same(response.headers.get("access-control-allow-origin"), "*");
+    same(site.asked.length, 1);
+  }),
+];
+
+const calls: readonly Demand<OpenHttpServer>[] = [
+  demand("actors have nothing to call", async (site) => {
+    await site.link();
+    for (const operation of ["HandleRequest", "Request", "toString"]) {
+      await refused(site.actors.ask(operation, {}, ACTOR), "provider.unknown_operation", "bad dispatch");
+    }
+  }),
+];
+
+/** What every provider of `wasmcloud:httpserver` must do. */
+export const httpServerDemands: readonly Demand<OpenHttpServer>[] = [
+  ...messages,
+  ...routes,
+  ...problems,
+  ...cors,
+  ...calls,
+];

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { type ErrorCode, HostError } from "../../../../src/errors/index.ts";
+import { HttpServerProvider } from "../../../../src/providers/index.ts";
+import { rows } from "../../../conformance/providers/demand.ts";
+import { httpServerDemands } from "../../../conformance/providers/httpserver.ts";
+import { LinkedActors } from "../../../conformance/providers/linked-actor.ts";
+
+describe("the HTTP server's core", () => {
+  it.each(rows(httpServerDemands))("%s", async (_, demand) => {
+    await demand.run((options) => new HttpServerProvider(options));
+  });
+
+  it.each<[ErrorCode, number]>([
+    ["dispatch.no_subscriber", 502],
+    ["actor.stopped", 502],
+    ["lattice.transport", 502],
+    ["actor.queue_full", 503],
+    ["lattice.overloaded", 503],
+    ["actor.deadline", 504],
+    ["lattice.timeout", 504],
+    ["guest.trap", 500],
+  ])("answers for an actor that fails with %s by %i, and tells no details", async (reason, status) => {
+    const actors = new LinkedActors(new HttpServerProvider());
+    const actor = `M${"A".repeat(55)}`;
+    await actors.link({ PATH: "/" }, actor);
+    actors.answer = () => {
+      throw new HostError("dispatch.invocation_failed", "Invocation failure: secret", {
+        details: { reason },
+      });
+    };
+    const provider = actors.provider as HttpServerProvider;
+    const response = await provider.handle(new Request("https://site.test/"));
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toContain("secret");
+  });
+
+  it("answers for a body that breaks off, or never comes, and does not call the actor", async () => {
+    const provider = new HttpServerProvider({ timeoutMs: 100 });
+    const actors = new LinkedActors(provider);
+    await actors.link({ PATH: "/" }, `M${"A".repeat(55)}`);
+    const send = (body: ReadableStream): Promise<Response> =>
+      provider.handle(
+        new Request("https://site.test/", { method: "POST", body, duplex: "half" } as RequestInit),
+      );
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+    expect((await send(broken)).status).toBe(400);
+    expect([400, 504]).toContain((await send(new ReadableStream({}))).status);
+    expect(actors.delivered).toEqual([]);
+  });
+
+  it("says which actor an address belongs to", async () => {
+    const provider = new HttpServerProvider();
+    const actor = `M${"A".repeat(55)}`;
+    await new LinkedActors(provider).link({ PATH: "/app" }, actor);
+    expect(provider.actorFor("https://site.test/app/x")).toEqual({ actor, prefix: "/app" });
+    expect(provider.actorFor("https://site.test/")).toBeUndefined();
+    expect(provider.actorFor("nonsense")).toBeUndefined();
+  });
+});
