@@ -70,6 +70,23 @@ export class PackReader {
     return <u64>this.integer(0, u64.MAX_VALUE, "u64");
   }
 
+  i64(): i64 {
+    return this.integer(i64.MIN_VALUE, i64.MAX_VALUE, "i64");
+  }
+
+  f64(): f64 {
+    const marker = this.marker();
+    if (marker == 0xca) return reinterpret<f32>(<u32>this.bigEndian(4));
+    if (marker == 0xcb) return reinterpret<f64>(this.bigEndian(8));
+    this.mismatch(marker, "a float");
+    return 0;
+  }
+
+  /** The marker of the next value, which is not read yet; that of no value at the end. */
+  peek(): u32 {
+    return this.at < this.end ? load<u8>(this.at) : 0xc1;
+  }
+
   /** A text; bytes are taken for UTF-8. */
   text(): string {
     const marker = this.marker();
@@ -99,6 +116,14 @@ export class PackReader {
     const marker = this.marker();
     const count = this.mapLength(marker);
     if (count < 0) this.mismatch(marker, "a map");
+    return max(count, 0);
+  }
+
+  /** Begins an array and gives the number of its items. */
+  array(): i64 {
+    const marker = this.marker();
+    const count = this.arrayLength(marker);
+    if (count < 0) this.mismatch(marker, "an array");
     return max(count, 0);
   }
 
