@@ -1,6 +1,8 @@
 import { decode } from "@msgpack/msgpack";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { EXTRAS_PROVIDER, ExtrasProvider } from "../../../src/providers/index.ts";
+import { rows } from "../../conformance/providers/demand.ts";
+import { extrasDemands } from "../../conformance/providers/extras.ts";
 import { bytes, hex, NOTHING, pack } from "../contracts/payloads.ts";
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -14,6 +16,12 @@ function extras(): (operation: string, payload: Uint8Array, actor?: string) => P
 }
 
 afterEach(() => vi.restoreAllMocks());
+
+describe("the extras provider, like every one", () => {
+  it.each(rows(extrasDemands))("%s", async (_, demand) => {
+    await demand.run(() => new ExtrasProvider());
+  });
+});
 
 describe("the extras provider", () => {
   it("has the fixed identity of the protocol", () => {

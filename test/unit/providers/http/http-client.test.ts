@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type HttpClientOptions, HttpClientProvider } from "../../../../src/providers/index.ts";
+import { rows } from "../../../conformance/providers/demand.ts";
+import { httpClientDemands } from "../../../conformance/providers/httpclient.ts";
 import { LinkedActors } from "../../../conformance/providers/linked-actor.ts";
 import { NOTHING } from "../../contracts/payloads.ts";
 import { useWebServer } from "./web-server.ts";
@@ -11,6 +13,33 @@ beforeEach(() => void server.asked.splice(0));
 afterEach(async () => {
   vi.unstubAllGlobals();
   await Promise.all(running.splice(0).map((provider) => provider.stop()));
+});
+
+describe("the HTTP client, like every one", () => {
+  const echo: Parameters<typeof server.on>[1] = ({ method, url, headers, body }, response) => {
+    response.setHeader("x-one", "1").end(JSON.stringify({ method, url, headers, body: [...body] }));
+  };
+
+  it.each(rows(httpClientDemands))("%s", async (_, demand) => {
+    server.on("/echo", echo);
+    server.on("/silent", () => undefined);
+    for (const status of [203, 404, 418, 500, 599]) {
+      server.on(`/status/${status}`, (_asked, response) => response.writeHead(status).end());
+    }
+    for (const status of [302, 307]) {
+      server.on(`/redirect/${status}`, ({ url }, response) =>
+        response.writeHead(status, { location: url.slice(url.indexOf("?") + 1) }).end(),
+      );
+    }
+    for (const length of [4_000, 4_001]) {
+      const body = Uint8Array.from({ length }, (_byte, index) => index);
+      server.on(`/bytes/${length}`, (_asked, response) => response.end(body));
+    }
+    await demand.run({
+      origin: server.origin,
+      open: async (options) => new HttpClientProvider(options),
+    });
+  });
 });
 
 interface Answer {
