@@ -86,6 +86,9 @@ describe("messaging over NATS", () => {
     await actors.link();
     const denied = { code: "provider.denied", message: `The subject ${subject} is not for actors` };
     await expect(actors.ask("Publish", message(subject, ""))).rejects.toMatchObject(denied);
+    await expect(
+      actors.ask("Publish", { ...message("harmless", ""), replyTo: subject }),
+    ).rejects.toMatchObject(denied);
     const request = { subject, body: new Uint8Array(0), timeout: 100 };
     await expect(actors.ask("Request", request)).rejects.toMatchObject(denied);
   });

@@ -33,6 +33,11 @@ export interface HttpServerOptions {
   readonly timeoutMs?: number;
   /** Requests under way at one time for one actor; more are told to come back. Default 256. */
   readonly maxRequests?: number;
+  /**
+   * Headers that every answer of an actor has, whatever the actor says; default none. Where actors share an origin with
+   * pages that they are not to touch, give `content-security-policy` with `sandbox`.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Where failed requests are logged; default nowhere. */
   readonly logger?: Logger;
 }
@@ -59,8 +64,14 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
 
   constructor(options: HttpServerOptions = {}) {
     super(httpServerContract);
-    const { maxBodyBytes = 8 * 1024 * 1024, timeoutMs = 30_000, maxRequests = 256, logger } = options;
-    this.#options = { maxBodyBytes, timeoutMs, maxRequests };
+    const {
+      maxBodyBytes = 8 * 1024 * 1024,
+      timeoutMs = 30_000,
+      maxRequests = 256,
+      headers = {},
+      logger,
+    } = options;
+    this.#options = { maxBodyBytes, timeoutMs, maxRequests, headers };
     this.#logger = logger;
   }
 
@@ -144,7 +155,10 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
     }
     if (body === undefined) return tooLarge;
     const message = toActorRequest(request, url, link.route.prefix, body);
-    return toResponse(await this.deliver(actor, "HandleRequest", message), message.method);
+    const answer = await this.deliver(actor, "HandleRequest", message);
+    const response = toResponse(answer, message.method);
+    for (const [name, value] of Object.entries(this.#options.headers)) response.headers.set(name, value);
+    return response;
   }
 }
 

@@ -68,7 +68,7 @@ export class NatsMessagingProvider extends ContractProvider<
 
   protected override readonly handlers: CallHandlers<MessagingCalls, CallOrigin<MessagingLink>> = {
     Publish: ({ subject, replyTo, body }, { link }) => {
-      if (link.isShared) checkPublishable(subject);
+      if (link.isShared) for (const named of [subject, replyTo]) checkPublishable(named);
       try {
         link.connection.publish(subject, body, replyTo === "" ? {} : { reply: replyTo });
         return { published: true };

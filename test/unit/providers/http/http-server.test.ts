@@ -48,6 +48,17 @@ describe("the HTTP server's core", () => {
     expect(actors.delivered).toEqual([]);
   });
 
+  it("gives every answer the headers of the operator, whatever the actor says", async () => {
+    const headers = { "content-security-policy": "sandbox allow-scripts" };
+    const provider = new HttpServerProvider({ headers });
+    const actors = new LinkedActors(provider);
+    await actors.link({ PATH: "/" }, `M${"A".repeat(55)}`);
+    const header = { "Content-Security-Policy": "default-src *" };
+    actors.answer = () => ({ statusCode: 200, status: "OK", header, body: new Uint8Array(0) });
+    const response = await provider.handle(new Request("https://site.test/"));
+    expect(response.headers.get("content-security-policy")).toBe("sandbox allow-scripts");
+  });
+
   it("says which actor an address belongs to", async () => {
     const provider = new HttpServerProvider();
     const actor = `M${"A".repeat(55)}`;
