@@ -1,7 +1,7 @@
-export { BUILT_IN_PROVIDERS, type BuiltInProvider } from "./built-in.ts";
 export type { BlobInfo, BlobReader, BlobStore, UploadName, UploadPlan } from "./blobstore/blob-store.ts";
 export { BLOBSTORE_PROVIDER, type BlobstoreOptions, BlobstoreProvider } from "./blobstore/blobstore.ts";
 export { StoreBlobs, type StoreBlobsOptions } from "./blobstore/store-blobs.ts";
+export { BUILT_IN_PROVIDERS, type BuiltInProvider } from "./built-in.ts";
 export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
 export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
@@ -38,6 +38,12 @@ export {
   type MemoryKeyValueOptions,
   MemoryKeyValueProvider,
 } from "./memory-keyvalue.ts";
+export {
+  NATS_MESSAGING_PROVIDER,
+  type NatsMessagingOptions,
+  NatsMessagingProvider,
+} from "./messaging/messaging.ts";
+export type { NatsSource } from "./nats/link-connection.ts";
 export type { PortableHandlers, PortableHost } from "./portable/portable-module.ts";
 export {
   DEFAULT_PROVIDER_LIMITS,
@@ -51,12 +57,6 @@ export {
   WorkerProviderRuntime,
   type WorkerProviderRuntimeOptions,
 } from "./portable/worker-provider-runtime.ts";
-export {
-  NATS_MESSAGING_PROVIDER,
-  type NatsMessagingOptions,
-  NatsMessagingProvider,
-} from "./messaging/messaging.ts";
-export type { NatsSource } from "./nats/link-connection.ts";
 export { ProviderInstance, type ProviderInstanceOptions } from "./provider-instance.ts";
 export { TELNET_PROVIDER, type TelnetOptions, TelnetProvider } from "./telnet/telnet.ts";
 export type { TelnetIo, TelnetSession } from "./telnet/telnet-session.ts";

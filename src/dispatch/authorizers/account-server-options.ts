@@ -34,7 +34,7 @@ export function resolveAccountServerOptions(options: NatsAccountServerOptions): 
   return Object.freeze({
     root: checkRoot(options.root),
     // Looked up at each call, and called without a receiver, as browsers demand.
-    fetch: options.fetch ?? ((input: string, init?: RequestInit) => fetch(input, init)),
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     cacheMs: wholeNumber("cacheMs", options.cacheMs ?? 300_000, 0),
     negativeCacheMs: wholeNumber("negativeCacheMs", options.negativeCacheMs ?? 10_000, 0),
     timeoutMs: wholeNumber("timeoutMs", options.timeoutMs ?? 2_000, 1),
