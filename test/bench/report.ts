@@ -56,8 +56,8 @@ export function memoryRow({ title, bare, kibibytes: { ours, bare: floor } }: Mem
 export const NOTES: readonly string[] = [
   "",
   "Ping-pong: a bare worker echoes the same bytes by postMessage with transfer, as often one after the other as",
-  "the call crosses to workers and back. An instance of an actor serves one call at a time, a bare worker does not:",
-  "with 32 in flight the ratio shows that, too. Over the lattice ours signs and verifies each call, bare does not.",
+  "the call crosses to workers and back. A guest that waits for a host call holds its instance, a bare worker never",
+  "waits: with 32 in flight the ratio shows that, too. Over the lattice ours signs and verifies each call, bare does not.",
 ];
 
 function latency({ p50Ms, p99Ms }: Figures): string {
