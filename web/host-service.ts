@@ -51,6 +51,8 @@ export class HostService implements HostApi {
         .withLimits(options.limits ?? {})
         .withStore(store)
         .withProviderRuntime(webProviderRuntime())
+        // All tabs of the origin share the store.
+        .withProviderServices({ lock: (name, work) => navigator.locks.request(name, work) })
         .enableLiveUpdates()
         .withLogSinks(toStreams);
       const { registryProxy } = options;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import {
+  connectNats,
   type Host,
   HostBuilder,
   HostError,
@@ -14,6 +15,7 @@ import { readManifest } from "../manifest/read-manifest.ts";
 import { nodeLabels } from "../runtime/labels.ts";
 import { threadProviderRuntime } from "../runtime/thread-provider-runtime.ts";
 import { threadRuntime } from "../runtime/thread-runtime.ts";
+import { webSocketFactory } from "../runtime/web-socket.ts";
 import { type Stoppable, stopInTurn } from "../start/stop-in-turn.ts";
 import { type HostCommand, parseHostArguments } from "./host-arguments.ts";
 import { eventLine } from "./host-events.ts";
@@ -58,6 +60,7 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
   const host = hostBuilder(command, manifest, connections, sink)
     .withActorRuntime(threadRuntime({ script: nodeWorkerScript }))
     .withProviderRuntime(threadProviderRuntime({ script: nodeProviderWorkerScript }))
+    .withProviderServices({ connect: (options) => connectNats({ webSocketFactory, ...options }) })
     .build();
   started.push({
     stop: async () => {

@@ -50,11 +50,19 @@ export function assembleHost(options: ResolvedHostOptions, identity: HostIdentit
     artifacts: new ArtifactSource({ registry, maxBytes: limits.moduleBytes }),
     archives: new ProviderArchives({
       runtime: options.providerRuntime,
+      builtIn: options.providers,
       limits,
       now,
       logger: services.logger,
     }),
     builtIn: options.providers,
+    providerServices: {
+      ...options.providerServices,
+      logSinks: options.logSinks,
+      logger: services.logger.scoped("provider"),
+      counters: services.counters,
+      now,
+    },
   });
   const seat: LatticeSeat = new LatticeSeat({
     services,

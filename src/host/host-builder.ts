@@ -114,6 +114,12 @@ export class HostBuilder {
     return this;
   }
 
+  /** What the environment has for these providers: a lock for a shared store, a way to connect to NATS. */
+  withProviderServices(services: NonNullable<HostOptions["providerServices"]>): this {
+    this.#draft.providerServices = services;
+    return this;
+  }
+
   /** Runs providers that come in signed archives; the adapters supply one. Default: archives are refused. */
   withProviderRuntime(runtime: ProviderRuntime): this {
     this.#draft.providerRuntime = runtime;

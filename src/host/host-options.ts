@@ -1,7 +1,12 @@
 import type { ActorRuntime } from "../actors/index.ts";
 import { ALLOW_ALL, type Authorizer } from "../dispatch/index.ts";
 import { DEFAULT_NAMESPACE, latticeSubjects } from "../lattice/index.ts";
-import { BUILT_IN_PROVIDERS, type BuiltInProvider, type ProviderRuntime } from "../providers/index.ts";
+import {
+  BUILT_IN_PROVIDERS,
+  type BuiltInProvider,
+  type ProviderRuntime,
+  type ProviderServices,
+} from "../providers/index.ts";
 import type { RegistryOptions } from "../registry/index.ts";
 import type { Store } from "../storage/index.ts";
 import { ConsoleSink, type LogSink } from "../telemetry/index.ts";
@@ -34,6 +39,8 @@ export interface HostOptions {
   readonly store?: Store;
   /** Providers that the host can make itself; default {@link BUILT_IN_PROVIDERS}. */
   readonly providers?: readonly BuiltInProvider[];
+  /** What the environment has for them; default nothing. */
+  readonly providerServices?: Pick<ProviderServices, "connect" | "lock">;
   /** Runs providers that come in archives; default none: archives are refused. */
   readonly providerRuntime?: ProviderRuntime;
   /** Overrides of {@link DEFAULT_LIMITS}. */
@@ -55,7 +62,9 @@ export interface ResolvedHostOptions {
   readonly updates: UpdatePolicy;
   readonly registry: RegistryOptions;
   readonly store: Store | undefined;
+  /** Those that can be made here. */
   readonly providers: readonly BuiltInProvider[];
+  readonly providerServices: Pick<ProviderServices, "connect" | "lock" | "store">;
   readonly providerRuntime: ProviderRuntime | undefined;
   readonly limits: Limits;
   readonly logSinks: readonly LogSink[];
@@ -78,7 +87,13 @@ export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
     updates: Object.freeze({ ...DEFAULT_UPDATE_POLICY, ...options.updates }),
     registry: { ...options.registry, ...(options.store === undefined ? {} : { store: options.store }) },
     store: options.store,
-    providers: options.providers ?? BUILT_IN_PROVIDERS,
+    providers: (options.providers ?? BUILT_IN_PROVIDERS).filter(
+      ({ needsStore = false }) => !needsStore || options.store !== undefined,
+    ),
+    providerServices: {
+      ...options.providerServices,
+      ...(options.store === undefined ? {} : { store: options.store }),
+    },
     providerRuntime: options.providerRuntime,
     limits,
     logSinks: options.logSinks ?? [new ConsoleSink()],

@@ -1,5 +1,5 @@
 import { asHostError, HostError } from "../errors/index.ts";
-import type { BuiltInProvider } from "../providers/index.ts";
+import type { BuiltInProvider, ProviderServices } from "../providers/index.ts";
 import type { ActorManager } from "./actor-manager.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
 import type { ArtifactSource } from "./artifact-source.ts";
@@ -16,6 +16,7 @@ export interface LauncherParts {
   readonly artifacts: ArtifactSource;
   readonly archives: ProviderArchives;
   readonly builtIn: readonly BuiltInProvider[];
+  readonly providerServices: ProviderServices;
 }
 
 /** Where a provider comes from, and the link name it gets. */
@@ -112,14 +113,19 @@ export class Launcher {
 
   /** Starts a provider that this host makes itself, by its name or key, or from an archive that is fetched. */
   async startProviderFrom(reference: string, linkName?: string): Promise<void> {
-    const { providers, artifacts, builtIn } = this.#parts;
+    const { providers, artifacts, builtIn, providerServices } = this.#parts;
     const place: ProviderPlace = { reference, ...(linkName === undefined ? {} : { linkName }) };
     const own = builtIn.find(({ name, descriptor }) => name === reference || descriptor.id === reference);
     let archive: Uint8Array;
     try {
       if (own !== undefined) {
         const { name, descriptor, make } = own;
-        return await this.startProvider({ descriptor, provider: make(), ...place, reference: name });
+        return await this.startProvider({
+          descriptor,
+          provider: make(providerServices),
+          ...place,
+          reference: name,
+        });
       }
       this.#refuseUnknownName(reference);
       archive = await artifacts.fetch(reference, "provider");

@@ -1,6 +1,6 @@
 import { type ProviderArchive, readProviderArchive, selectTarget } from "../claims/index.ts";
-import { HostError } from "../errors/index.ts";
-import type { ProviderRuntime } from "../providers/index.ts";
+import { asHostError, HostError } from "../errors/index.ts";
+import type { BuiltInProvider, ProviderRuntime } from "../providers/index.ts";
 import type { Logger } from "../telemetry/index.ts";
 import type { Limits } from "./limits.ts";
 import type { ProviderStart } from "./provider-manager.ts";
@@ -12,6 +12,8 @@ const UNNAMED = "Unnamed Provider";
 export interface ProviderArchivesOptions {
   /** Absent where this environment runs no code of archives. */
   readonly runtime: ProviderRuntime | undefined;
+  /** Offered in place of archives that cannot run here. */
+  readonly builtIn: readonly BuiltInProvider[];
   readonly limits: Limits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -36,15 +38,15 @@ export class ProviderArchives {
    * @throws HostError `archive.…`, `jwt.…`, `claims.…`, `host.unsupported` where archives cannot run, `provider.…`.
    */
   async open(archive: Uint8Array, onFailure: (error: HostError) => void): Promise<OpenedProvider> {
-    const { runtime, limits, now, logger } = this.#options;
+    const { limits, now, logger } = this.#options;
+    const runtime = this.#runtime();
     const read = await readProviderArchive(archive, {
       now: Math.floor(now() / 1_000),
       maxBytes: limits.moduleBytes,
     });
     const { claims } = read;
     const name = claims.name ?? UNNAMED;
-    if (runtime === undefined) throw notHere(read, name);
-    const { target, bytes } = selectTarget(read, runtime.targets);
+    const { target, bytes } = this.#select(read, runtime);
     logger.debug(`Provider ${name} runs by its target ${target}`, { provider: claims.subject });
     const scope = logger.scoped(`provider ${name}`);
     const provider = await runtime.start(bytes, {
@@ -66,10 +68,30 @@ export class ProviderArchives {
     };
     return { descriptor, provider };
   }
-}
 
-function notHere({ targets }: ProviderArchive, name: string): HostError {
-  return new HostError("host.unsupported", `The archive of provider ${name} cannot run on this host`, {
-    hint: `It holds ${[...targets.keys()].join(", ")}. This environment runs built-in providers only.`,
-  });
+  #runtime(): ProviderRuntime {
+    const { runtime } = this.#options;
+    if (runtime !== undefined) return runtime;
+    throw new HostError("host.unsupported", "Provider archives do not run in this environment", {
+      hint: "It runs the host's own providers only.",
+    });
+  }
+
+  /** @throws HostError `archive.no_target`, which names the targets that there are, and what there is instead. */
+  #select(archive: ProviderArchive, { targets }: ProviderRuntime): ReturnType<typeof selectTarget> {
+    try {
+      return selectTarget(archive, targets);
+    } catch (error) {
+      const { code, message, hint = "", details } = asHostError(error);
+      const { contractId } = archive.claims;
+      const same = this.#options.builtIn.filter(({ descriptor }) => descriptor.contractId === contractId);
+      if (same.length === 0) throw error;
+      const names = same.map(({ name }) => name).join(" or ");
+      throw new HostError(code, message, {
+        hint: `${hint} This host has ${contractId} of its own: start ${names}.`.trim(),
+        ...(details === undefined ? {} : { details }),
+        cause: error,
+      });
+    }
+  }
 }

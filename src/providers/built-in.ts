@@ -1,5 +1,36 @@
+import { HostError } from "../errors/index.ts";
+import type { JetStreamConnection, NatsOptions } from "../lattice/index.ts";
+import type { Store } from "../storage/index.ts";
+import type { Counters, Logger, LogSink } from "../telemetry/index.ts";
+import { BLOBSTORE_PROVIDER, BlobstoreProvider } from "./blobstore/blobstore.ts";
+import { StoreBlobs } from "./blobstore/store-blobs.ts";
 import type { CapabilityProvider, ProviderDescriptor } from "./capability-provider.ts";
+import { NATS_EVENT_STREAMS_PROVIDER, NatsEventStreamsProvider } from "./eventstreams/eventstreams.ts";
+import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
+import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
+import { StoreRecords } from "./keyvalue/store-records.ts";
+import { LOGGING_PROVIDER, LoggingProvider } from "./logging/logging.ts";
 import { MEMORY_KEYVALUE_PROVIDER, MemoryKeyValueProvider } from "./memory-keyvalue.ts";
+import { NATS_MESSAGING_PROVIDER, NatsMessagingProvider } from "./messaging/messaging.ts";
+
+/** What providers get of the host that makes them, and of its environment. */
+export interface ProviderServices {
+  /** Where actors' log lines go. */
+  readonly logSinks: readonly LogSink[];
+  readonly logger: Logger;
+  readonly counters: Counters;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** What outlives the host; absent: providers that need it cannot be made. */
+  readonly store?: Store;
+  /**
+   * Runs work while nobody else who shares the store runs work of the same name: `navigator.locks.request` where
+   * several tabs do. Default: this host is alone with its store.
+   */
+  readonly lock?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Opens connections that links ask for; default `connectNats` with the platform's WebSocket. */
+  readonly connect?: (options: NatsOptions) => Promise<JetStreamConnection>;
+}
 
 /** A provider that a host can make itself, without an archive. */
 export interface BuiltInProvider {
@@ -8,7 +39,9 @@ export interface BuiltInProvider {
   readonly descriptor: ProviderDescriptor;
   /** One line for people who choose. */
   readonly description: string;
-  readonly make: () => CapabilityProvider;
+  /** It keeps something in the host's store: only hosts that have one can make it. */
+  readonly needsStore?: boolean;
+  readonly make: (services: ProviderServices) => CapabilityProvider;
 }
 
 /** The providers that every host can start. The adapters add those of their environment. */
@@ -19,4 +52,58 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     description: "Counters, texts, lists and sets, shared by all linked actors and gone when the host ends.",
     make: () => new MemoryKeyValueProvider(),
   },
+  {
+    name: "weblattice:keyvalue",
+    descriptor: STORE_KEYVALUE_PROVIDER,
+    description: "Counters, texts, lists and sets that outlive the host, shared by all linked actors.",
+    needsStore: true,
+    make: (services) =>
+      new KeyValueProvider({ records: new StoreRecords(stored(services)), now: services.now }),
+  },
+  {
+    name: "weblattice:httpclient",
+    descriptor: HTTP_CLIENT_PROVIDER,
+    description: "Requests to other servers. From a page, these must allow its origin.",
+    make: () => new HttpClientProvider(),
+  },
+  {
+    name: "weblattice:logging",
+    descriptor: LOGGING_PROVIDER,
+    description: "Lines of actors in the host's log.",
+    make: ({ logSinks, now }) => new LoggingProvider({ sinks: logSinks, now }),
+  },
+  {
+    name: "weblattice:blobstore",
+    descriptor: BLOBSTORE_PROVIDER,
+    description: "Files in containers that outlive the host, sent and received in chunks.",
+    needsStore: true,
+    make: (services) =>
+      new BlobstoreProvider({
+        blobs: (root) => new StoreBlobs({ ...stored(services), root }),
+        logger: services.logger,
+      }),
+  },
+  {
+    name: "weblattice:messaging",
+    descriptor: NATS_MESSAGING_PROVIDER,
+    description: "Messages over the NATS server that a link names by its value URL.",
+    make: ({ connect, logger, counters }) =>
+      new NatsMessagingProvider({ ...(connect === undefined ? {} : { connect }), logger, counters }),
+  },
+  {
+    name: "weblattice:eventstreams",
+    descriptor: NATS_EVENT_STREAMS_PROVIDER,
+    description: "Streams of events in the JetStream of the NATS server that a link names by its value URL.",
+    make: ({ connect }) => new NatsEventStreamsProvider(connect === undefined ? {} : { connect }),
+  },
 ]);
+
+function stored({
+  store,
+  lock,
+}: ProviderServices): Pick<ProviderServices, "lock"> & { readonly store: Store } {
+  if (store !== undefined) return { store, ...(lock === undefined ? {} : { lock }) };
+  throw new HostError("host.unsupported", "This provider needs a store, and the host has none", {
+    hint: "Build the host with withStore(…).",
+  });
+}

@@ -1,7 +1,7 @@
 export type { BlobInfo, BlobReader, BlobStore, UploadName, UploadPlan } from "./blobstore/blob-store.ts";
 export { BLOBSTORE_PROVIDER, type BlobstoreOptions, BlobstoreProvider } from "./blobstore/blobstore.ts";
 export { StoreBlobs, type StoreBlobsOptions } from "./blobstore/store-blobs.ts";
-export { BUILT_IN_PROVIDERS, type BuiltInProvider } from "./built-in.ts";
+export { BUILT_IN_PROVIDERS, type BuiltInProvider, type ProviderServices } from "./built-in.ts";
 export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
 export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";

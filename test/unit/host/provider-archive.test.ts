@@ -151,12 +151,21 @@ describe("a provider from an archive", () => {
     expect(providers.filter((provider) => provider.id === id)).toHaveLength(1);
   });
 
-  it("is refused on a host that runs no archives, with the names of what it holds", async () => {
+  it("with native targets is refused with the name of a provider to use instead", async () => {
+    const { host } = await portableHost();
+    const { bytes } = await archive({ "x86_64-linux": "native" });
+    await expect(host.startProviderArchive(bytes)).rejects.toMatchObject({
+      code: "archive.no_target",
+      message: expect.stringContaining("x86_64-linux"),
+      hint: expect.stringContaining(
+        "This host has wasmcloud:keyvalue of its own: start weblattice:keyvalue-memory.",
+      ),
+    });
+  });
+
+  it("is refused on a host that runs no archives", async () => {
     const { host } = await startTestHost();
     const { bytes } = await archive({ "es2022-any": COUNTING });
-    await expect(host.startProviderArchive(bytes)).rejects.toMatchObject({
-      code: "host.unsupported",
-      hint: expect.stringContaining("es2022-any"),
-    });
+    await expect(host.startProviderArchive(bytes)).rejects.toMatchObject({ code: "host.unsupported" });
   });
 });

@@ -1,0 +1,58 @@
+import { decode } from "@msgpack/msgpack";
+import { describe, expect, it } from "vitest";
+import { BUILT_IN_PROVIDERS, MemoryStore, type Store } from "../../../src/index.ts";
+import { testActor } from "../../support/actors.ts";
+import { startTestHost, type TestHost } from "../../support/node-host.ts";
+
+const counter = testActor("kvcounter").key;
+
+function hostWith(store?: Store): Promise<TestHost> {
+  return startTestHost({
+    configure: (builder) => (store === undefined ? builder : builder.withStore(store)),
+  });
+}
+
+describe("the providers that a host can make itself", () => {
+  it("are started by name or key, each under its own key", async () => {
+    const { host } = await hostWith(new MemoryStore());
+    expect(host.builtInProviders).toEqual(BUILT_IN_PROVIDERS);
+    for (const { name } of host.builtInProviders) await host.startProviderFrom(name);
+    for (const { descriptor } of host.builtInProviders) await host.startProviderFrom(descriptor.id, "second");
+    const { providers } = await host.describe();
+    expect(providers.filter(({ onLattice }) => onLattice)).toHaveLength(2 * BUILT_IN_PROVIDERS.length);
+    expect(new Set(providers.map(({ id }) => id)).size).toBe(BUILT_IN_PROVIDERS.length + 1);
+    expect(providers.every(({ health }) => health.state === "running")).toBe(true);
+  });
+
+  it("are offered without those that need a store where there is none", async () => {
+    const { host } = await hostWith();
+    const names = host.builtInProviders.map(({ name }) => name);
+    expect(names).toContain("weblattice:keyvalue-memory");
+    expect(names).not.toContain("weblattice:keyvalue");
+    await expect(host.startProviderFrom("weblattice:keyvalue")).rejects.toMatchObject({
+      code: "provider.not_found",
+      hint: expect.stringContaining("weblattice:keyvalue-memory"),
+    });
+  });
+
+  it("keep in the host's store what outlives it", async () => {
+    const store = new MemoryStore();
+    const counts: unknown[] = [];
+    for (let run = 0; run < 2; run++) {
+      const { host, start, call } = await hostWith(store);
+      await start("kvcounter");
+      await host.startProviderFrom("weblattice:keyvalue");
+      const provider = (await host.describe()).providers.at(-1);
+      await host.setLink({
+        actorId: counter,
+        providerId: provider?.id ?? "",
+        contractId: "wasmcloud:keyvalue",
+        linkName: "default",
+        values: {},
+      });
+      counts.push(decode(await call(counter, "Count")));
+      await host.stop();
+    }
+    expect(counts).toEqual([{ counter: 1 }, { counter: 2 }]);
+  });
+});
