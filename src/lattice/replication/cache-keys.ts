@@ -73,6 +73,15 @@ export function linkRemovalOfKey(key: string): readonly [CacheEvent, ...CacheEve
   ];
 }
 
+/** The events that tell what a link, a reference or an alias is now; none for what only grows and is not there. */
+export function eventsOfState(key: string, value: string | undefined): readonly CacheEvent[] {
+  const meaning = meaningOf(key);
+  if (value === undefined) return meaning?.kind === "link" ? linkRemovalOfKey(key) : [];
+  if (meaning?.kind === "link") return entryEvents(LINK, LINKS, meaning.hash, value);
+  if (meaning?.kind === "reference") return entryEvents(REFERENCE, REFERENCES, meaning.reference, value);
+  return meaning?.kind === "alias" ? [{ kind: "ScalarSet", key, value }] : [];
+}
+
 function claimsEvents(claims: ActorClaims): readonly [CacheEvent, CacheEvent] {
   return entryEvents(CLAIMS_OF, CLAIMS, claims.subject, claimsJson(claims));
 }

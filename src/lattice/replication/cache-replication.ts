@@ -5,6 +5,7 @@ import { queueGroupOf } from "../subjects.ts";
 import { Turns } from "../turns.ts";
 import { decodeCacheEventWrapper } from "../wire/cache-event-codec.ts";
 import { CacheMirror } from "./cache-mirror.ts";
+import { ConflictWatch } from "./conflict-watch.ts";
 import { EventHistory } from "./event-history.ts";
 import { EventLog } from "./event-log.ts";
 import { EventPublisher } from "./event-publisher.ts";
@@ -32,7 +33,7 @@ const GAP = "Did not receive an expected state replication reply. Cache should n
  * Keeps a lattice cache equal to those of the other hosts, first-party ones included. Protocol section 10.4.
  *
  * What other caches say is unsigned: claims count as announced. When two hosts change the same thing at the same time,
- * the order in which the server has the events decides, on every host.
+ * the later counts where that is the same for all; where it is not, one of the two tells again what it has.
  */
 export class CacheReplication {
   readonly #options: ResolvedReplicationOptions;
@@ -42,6 +43,7 @@ export class CacheReplication {
   readonly #own: OwnWrites;
   readonly #mirror: CacheMirror;
   readonly #log: EventLog;
+  readonly #conflicts: ConflictWatch;
   readonly #publisher: EventPublisher;
   readonly #server: ReplayServer;
   readonly #relay: ReplayRelay;
@@ -67,12 +69,14 @@ export class CacheReplication {
     this.#own = new OwnWrites({ maxUnsent, echoMs: ECHO_MS, now });
     this.#mirror = new CacheMirror({ state, cache, faults });
     this.#log = new EventLog({ history: this.#history, mirror: this.#mirror, own: this.#own });
+    this.#conflicts = new ConflictWatch({ repeat: (key) => this.#publisher.repeat(key), now });
     this.#publisher = new EventPublisher({
       options,
       originId: this.#originId,
       state,
       mirror: this.#mirror,
       own: this.#own,
+      onSent: (event) => this.#conflicts.noteOwn(event),
     });
     const source = new ReplaySource({ history: this.#history, state, cache });
     this.#server = new ReplayServer({ connection, source, faults, maxReplays });
@@ -138,6 +142,7 @@ export class CacheReplication {
   async #close(): Promise<void> {
     this.#abort.abort(new Error("The replication has ended"));
     this.#publisher.hold();
+    this.#conflicts.close();
     this.#server.close();
     for (const end of this.#ends.splice(0)) end();
     await this.#round;
@@ -148,8 +153,13 @@ export class CacheReplication {
     if (this.#closing !== undefined) return;
     try {
       const { originId, event } = decodeCacheEventWrapper(data);
-      if (originId === this.#originId) this.#log.takeEcho(event);
-      else this.#log.take(event);
+      if (originId === this.#originId) {
+        this.#conflicts.noteOwn(event);
+        this.#log.takeEcho(event);
+      } else {
+        this.#log.take(event);
+        this.#conflicts.noteForeign(event);
+      }
     } catch (error) {
       this.#options.faults.report("cache_undecodable", error, subject);
     }

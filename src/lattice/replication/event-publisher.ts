@@ -3,7 +3,7 @@ import type { CacheChange } from "../cache-change.ts";
 import type { CacheEvent } from "../cache-event.ts";
 import { claimsJson } from "../claims-order.ts";
 import { encodeCacheEventWrapper } from "../wire/cache-event-codec.ts";
-import { eventsOf, meaningOf } from "./cache-keys.ts";
+import { eventsOf, eventsOfState, meaningOf } from "./cache-keys.ts";
 import type { CacheMirror } from "./cache-mirror.ts";
 import type { KeyValueState } from "./key-value-state.ts";
 import type { OwnWrites } from "./own-writes.ts";
@@ -17,6 +17,8 @@ export interface EventPublisherParts {
   readonly state: KeyValueState;
   readonly mirror: CacheMirror;
   readonly own: OwnWrites;
+  /** Told of every event that is sent. */
+  readonly onSent: (event: CacheEvent) => void;
 }
 
 /** Tells the other caches what changes here; what cannot be sent now is sent later. */
@@ -42,9 +44,19 @@ export class EventPublisher {
 
   /** Applies and sends the events of a change. Nothing, if the others know all of it. */
   publish(change: CacheChange): void {
-    const { state, mirror, own } = this.#parts;
+    const { state } = this.#parts;
     const events = eventsOf(change);
     if (events.every((event) => state.isDone(event))) return;
+    this.#tell(events);
+  }
+
+  /** Sends what a key has now, also if the others should know it. */
+  repeat(key: string): void {
+    this.#tell(eventsOfState(key, this.#parts.state.scalar(key)));
+  }
+
+  #tell(events: readonly CacheEvent[]): void {
+    const { mirror, own } = this.#parts;
     for (const event of events) {
       mirror.apply(event);
       if (!this.#isOpen || own.unsent > 0) this.#keep(event);
@@ -74,6 +86,7 @@ export class EventPublisher {
     const bytes = encodeCacheEventWrapper({ originId, event });
     options.connection.publish(options.eventsSubject, bytes);
     own.sent(event);
+    this.#parts.onSent(event);
     return bytes.length;
   }
 
