@@ -8,13 +8,17 @@ import type { HostCallAnswer, HostCallRequest, HostCallStrategyName } from "../w
  */
 export type PlacementKind = "isolated" | "pooled";
 
-/** A module that may be run: verified, transformed, compiled once, its imports checked. */
+/** A module that may be run: verified, transformed, its imports checked. What else it holds is its runtime's matter. */
 export interface ActorModule {
-  readonly compiled: WebAssembly.Module;
   /** How its guests wait for host calls: `none` for a guest that makes none. */
   readonly hostCalls: HostCallStrategyName;
   readonly placement: PlacementKind;
   readonly maxMemoryBytes: number;
+}
+
+/** A module that this environment could compile itself, once. */
+export interface CompiledActorModule extends ActorModule {
+  readonly compiled: WebAssembly.Module;
 }
 
 /** What a module is prepared with. */
@@ -95,6 +99,7 @@ export interface ActorRuntime {
   /**
    * Starts an instance and runs its start functions.
    *
+   * @param module - one that this runtime prepared.
    * @throws HostError `guest.trap`, `guest.out_of_memory`, `actor.deadline` or `actor.worker_failed`; nothing is left
    *   running then.
    */

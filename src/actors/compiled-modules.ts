@@ -1,9 +1,9 @@
-import type { ActorModule } from "./actor-runtime.ts";
+import type { CompiledActorModule } from "./actor-runtime.ts";
 
 /** Compiled modules by what they were made from, so that the same content is not compiled again. Bounded. */
 export class CompiledModules {
   readonly #capacity: number;
-  readonly #modules = new Map<string, Promise<ActorModule>>();
+  readonly #modules = new Map<string, Promise<CompiledActorModule>>();
 
   /** @param capacity - modules kept; the one used longest ago goes first. */
   constructor(capacity: number) {
@@ -11,7 +11,7 @@ export class CompiledModules {
   }
 
   /** The module under a key, made if there is none. Failures are not kept. */
-  get(key: string, make: () => Promise<ActorModule>): Promise<ActorModule> {
+  get(key: string, make: () => Promise<CompiledActorModule>): Promise<CompiledActorModule> {
     const known = this.#modules.get(key) ?? make();
     this.#modules.delete(key);
     this.#modules.set(key, known);

@@ -1,5 +1,5 @@
 import { asHostError, type ErrorRecord, fromErrorRecord, type HostError } from "../errors/index.ts";
-import type { ActorModule, PlacementKind, PlacementOptions } from "./actor-runtime.ts";
+import type { CompiledActorModule, PlacementKind, PlacementOptions } from "./actor-runtime.ts";
 import { CALLS_BYTES } from "./answer-box.ts";
 import type { FromWorker } from "./messages.ts";
 import { SHARED_BYTES, SharedAnswerWriter } from "./shared-answer.ts";
@@ -46,7 +46,7 @@ export class GuestWorker {
    *
    * @throws HostError as `ActorRuntime.place`. A shared worker lives on if only the guest failed.
    */
-  async load(module: ActorModule, options: PlacementOptions): Promise<WorkerPlacement> {
+  async load(module: CompiledActorModule, options: PlacementOptions): Promise<WorkerPlacement> {
     const guest = ++this.#numbers;
     const shared = module.hostCalls === "shared-memory" ? new SharedArrayBuffer(SHARED_BYTES) : undefined;
     const calls = hasSharedMemory() ? new SharedArrayBuffer(CALLS_BYTES) : undefined;

@@ -5,6 +5,7 @@ export type {
   ActorModule,
   ActorPlacement,
   ActorRuntime,
+  CompiledActorModule,
   PlacedCall,
   PlacementKind,
   PlacementOptions,

@@ -1,7 +1,7 @@
 import type { VerifiedModule } from "../claims/index.ts";
 import { HostError, messageOf } from "../errors/index.ts";
 import { type HostCallStrategyName, inspectModule, prepareModule } from "../wapc/index.ts";
-import type { ActorModule, PreparationOptions } from "./actor-runtime.ts";
+import type { CompiledActorModule, PreparationOptions } from "./actor-runtime.ts";
 
 /** What a preparation needs to know about its environment. */
 export interface PreparationEnvironment extends PreparationOptions {
@@ -20,8 +20,11 @@ export interface PreparationEnvironment extends PreparationOptions {
 export async function prepareActorModule(
   { bytes }: VerifiedModule,
   environment: PreparationEnvironment,
-): Promise<ActorModule> {
+): Promise<CompiledActorModule> {
   const { maxMemoryBytes, asyncify } = environment;
+  if (bytes === undefined) {
+    throw new HostError("internal", "This runtime compiles modules itself and was given none to compile");
+  }
   const limited = prepareModule(bytes, { maxMemoryBytes, fuel: false });
   const plain = await compile(limited);
   const hostCalls = inspectModule(plain).callsHost ? await environment.hostCalls() : "none";

@@ -2,9 +2,9 @@ import type { VerifiedModule } from "../claims/index.ts";
 import { HostError } from "../errors/index.ts";
 import type { HostCallStrategyName } from "../wapc/index.ts";
 import type {
-  ActorModule,
   ActorPlacement,
   ActorRuntime,
+  CompiledActorModule,
   PlacementOptions,
   PreparationOptions,
 } from "./actor-runtime.ts";
@@ -68,7 +68,7 @@ export class WorkerActorRuntime implements ActorRuntime {
     return available.find((name) => allow.includes(name)) ?? "none";
   }
 
-  prepare(verified: VerifiedModule, options: PreparationOptions): Promise<ActorModule> {
+  prepare(verified: VerifiedModule, options: PreparationOptions): Promise<CompiledActorModule> {
     const { placement, maxMemoryBytes } = options;
     const { asyncify } = this.#options;
     const hash = verified.claims.moduleHash;
@@ -82,7 +82,7 @@ export class WorkerActorRuntime implements ActorRuntime {
     );
   }
 
-  place(module: ActorModule, options: PlacementOptions): Promise<ActorPlacement> {
+  place(module: CompiledActorModule, options: PlacementOptions): Promise<ActorPlacement> {
     const worker = module.placement === "pooled" ? this.#pooled() : this.#start("isolated", options.name);
     return worker.load(module, options);
   }

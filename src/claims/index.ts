@@ -45,4 +45,11 @@ export {
   verifyInvocation,
 } from "./verify-invocation.ts";
 export { type JwtPayload, type JwtReport, type VerifyJwtOptions, verifyJwt } from "./verify-jwt.ts";
-export { type VerifiedModule, type VerifyModuleOptions, verifyActorModule } from "./verify-module.ts";
+export {
+  type VerifiedModule,
+  type VerifiedModuleBytes,
+  type VerifyActorTokenOptions,
+  type VerifyModuleOptions,
+  verifyActorModule,
+  verifyActorToken,
+} from "./verify-module.ts";

@@ -15,7 +15,15 @@ export interface VerifiedModule {
   readonly claims: ActorClaims;
   /** The token that the claims came from. */
   readonly token: string;
-  /** The bytes that were verified: compile these, and do not change them. */
+  /**
+   * The bytes that were verified: compile these, and do not change them. Absent where the environment brings the
+   * module along compiled.
+   */
+  readonly bytes?: Uint8Array;
+}
+
+/** A module whose very bytes were verified. */
+export interface VerifiedModuleBytes extends VerifiedModule {
   readonly bytes: Uint8Array;
 }
 
@@ -37,7 +45,7 @@ export interface VerifyModuleOptions {
 export async function verifyActorModule(
   bytes: Uint8Array,
   options: VerifyModuleOptions = {},
-): Promise<VerifiedModule> {
+): Promise<VerifiedModuleBytes> {
   const { now = Date.now() / 1000, maxBytes = DEFAULT_MAX_BYTES } = options;
   if (bytes.length > maxBytes) {
     throw new HostError(
@@ -51,16 +59,7 @@ export async function verifyActorModule(
   }
   const sections = readModule(bytes);
   const { token, unsigned } = cutToken(bytes, sections);
-  const report = await verifyJwt(token, { now });
-  const claims = parseActorPayload(report.payload);
-  await checkHash(claims, unsigned);
-  checkClaimDates(claims, now);
-  if (!report.signatureValid) {
-    throw new HostError("jwt.signature", "Actor claims token has invalid signature", {
-      hint: "The claims were changed after signing. Do not run this module; get it from its issuer again.",
-    });
-  }
-  checkKeys(claims);
+  const { claims } = await verifyActorToken(token, { now, moduleHash: () => moduleHash(unsigned) });
   if (!exportsFunction(bytes, sections, GUEST_CALL)) {
     throw new HostError("module.no_guest_call", `The module does not export the function ${GUEST_CALL}`, {
       hint: "It is no waPC guest: build it with an actor SDK.",
@@ -69,8 +68,37 @@ export async function verifyActorModule(
   return { claims, token, bytes };
 }
 
-async function checkHash(claims: ActorClaims, unsigned: Uint8Array): Promise<void> {
-  const actual = await moduleHash(unsigned);
+/** Options of {@link verifyActorToken}. */
+export interface VerifyActorTokenOptions {
+  /** The time to compare dates with, in seconds since 1970. Default: the clock. */
+  readonly now?: number;
+  /** The hash of the module that the token was found in, without its token. */
+  readonly moduleHash: () => string | Promise<string>;
+}
+
+/**
+ * Verifies the token of a module that somebody else has hashed, such as the build step that compiled it.
+ * @throws HostError as {@link verifyActorModule}, but for what is about the module's bytes
+ */
+export async function verifyActorToken(
+  token: string,
+  options: VerifyActorTokenOptions,
+): Promise<VerifiedModule> {
+  const { now = Date.now() / 1000 } = options;
+  const report = await verifyJwt(token, { now });
+  const claims = parseActorPayload(report.payload);
+  checkHash(claims, await options.moduleHash());
+  checkClaimDates(claims, now);
+  if (!report.signatureValid) {
+    throw new HostError("jwt.signature", "Actor claims token has invalid signature", {
+      hint: "The claims were changed after signing. Do not run this module; get it from its issuer again.",
+    });
+  }
+  checkKeys(claims);
+  return { claims, token };
+}
+
+function checkHash(claims: ActorClaims, actual: string): void {
   if (actual === claims.moduleHash) return;
   throw new HostError("module.hash_mismatch", "Invalid module hash", {
     hint: "The module was changed after signing (stripping and optimising count). Sign it again.",

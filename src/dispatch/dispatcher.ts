@@ -31,6 +31,8 @@ export interface DispatcherOptions {
   readonly payloadBytes: number;
   /** Told of every finished call. Must not throw. */
   readonly onCall: (call: CallRecord) => void;
+  /** Called when a call needs a lattice and there is none; it may `connect` one. Default: such calls fail. */
+  readonly onLatticeNeeded?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -148,7 +150,8 @@ export class Dispatcher {
   }
 
   async #send(target: Entity, delivery: Delivery): Promise<Uint8Array> {
-    const { rpcTimeoutMs, now } = this.#options;
+    const { rpcTimeoutMs, now, onLatticeNeeded } = this.#options;
+    if (this.#rpc === undefined) await onLatticeNeeded?.();
     if (this.#rpc === undefined) {
       throw new HostError(
         "dispatch.no_subscriber",

@@ -42,6 +42,7 @@ export type ErrorCode =
   | "module.reserved_export"
   | "module.not_suspendable"
   | "module.fetch_failed"
+  | "module.not_bundled"
   // Provider archives.
   | "archive.malformed"
   | "archive.too_large"

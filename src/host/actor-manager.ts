@@ -5,7 +5,7 @@ import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
 import { Logger, type LogRecord, RingBufferSink } from "../telemetry/index.ts";
 import { type ActorStartOptions, type ResolvedActorStart, resolveActorStart } from "./actor-start-options.ts";
-import { authorizeLoad, verifyForStart } from "./admission.ts";
+import { authorizeLoad, type GivenModule, verifyForStart } from "./admission.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ActorDescription } from "./description.ts";
 import { checkHealth } from "./health.ts";
@@ -36,7 +36,7 @@ export class ActorManager {
    *
    * @throws HostError why the module was refused or did not start.
    */
-  async start(module: Uint8Array, options: ActorStartOptions = {}): Promise<ActorDescription> {
+  async start(module: GivenModule, options: ActorStartOptions = {}): Promise<ActorDescription> {
     const { limits, events, counters } = this.#services;
     const { reference } = options;
     let claims: ActorClaims | undefined;
@@ -68,7 +68,7 @@ export class ActorManager {
    * @param reference - where the new module came from.
    * @throws HostError `actor.not_running`, `actor.update_refused`, `actor.updating`, and as {@link start}.
    */
-  async update(key: string, module: Uint8Array, reference?: string): Promise<ActorDescription> {
+  async update(key: string, module: GivenModule, reference?: string): Promise<ActorDescription> {
     let running: RunningActor;
     try {
       running = this.requireUpdatable(key);
@@ -190,7 +190,7 @@ export class ActorManager {
     }
   }
 
-  async #replace(running: RunningActor, module: Uint8Array, reference: string | undefined): Promise<void> {
+  async #replace(running: RunningActor, module: GivenModule, reference: string | undefined): Promise<void> {
     const { actor } = running;
     const { key, claims: old } = actor;
     const { events } = this.#services;

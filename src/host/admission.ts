@@ -2,13 +2,20 @@ import { type ActorClaims, type VerifiedModule, verifyActorModule } from "../cla
 import { HostError, messageOf } from "../errors/index.ts";
 import type { CoreServices } from "./core-services.ts";
 
+/** Bytes to be verified, or what was verified by who gives it. */
+export type GivenModule = Uint8Array | VerifiedModule;
+
 type AdmissionServices = Pick<CoreServices, "now" | "limits" | "authorizer">;
 
-/** @throws HostError `module.…`, `claims.…`, `jwt.…`. */
-export function verifyForStart(
-  module: Uint8Array,
+/**
+ * @param module - one that is verified already is taken as it is.
+ * @throws HostError `module.…`, `claims.…`, `jwt.…`.
+ */
+export async function verifyForStart(
+  module: GivenModule,
   { now, limits }: AdmissionServices,
 ): Promise<VerifiedModule> {
+  if (!(module instanceof Uint8Array)) return module;
   return verifyActorModule(module, { now: Math.floor(now() / 1_000), maxBytes: limits.moduleBytes });
 }
 

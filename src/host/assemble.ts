@@ -48,6 +48,7 @@ export function assembleHost(options: ResolvedHostOptions, identity: HostIdentit
     providers,
     links,
     artifacts: new ArtifactSource({ registry, maxBytes: limits.moduleBytes }),
+    bundled: options.bundled,
     archives: new ProviderArchives({
       runtime: options.providerRuntime,
       builtIn: options.providers,
@@ -101,6 +102,7 @@ function makeServices(options: ResolvedHostOptions, announce: CoreServices["anno
     callDeadlineMs,
     rpcTimeoutMs,
     payloadBytes,
+    onLatticeNeeded: options.onLatticeNeeded,
     onCall: (call: CallRecord) => events.emit({ type: "call", call }),
   });
   return { runtime, cache, dispatcher, authorizer, events, logger, counters, limits, now, announce };

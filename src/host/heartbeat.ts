@@ -3,21 +3,32 @@ import type { ActorManager } from "./actor-manager.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ProviderManager } from "./provider-manager.ts";
 
-/** Asks everything that runs for its health, again and again, and tells what it heard. Protocol section 9.1. */
+/** Asks everything that runs for its health, and tells what it heard. Protocol section 9.1. */
 export class Heartbeat {
-  readonly #timer: number;
+  readonly #services: CoreServices;
+  readonly #actors: ActorManager;
+  readonly #providers: ProviderManager;
+  #timer: number | undefined;
   #stopped = false;
 
   constructor(services: CoreServices, actors: ActorManager, providers: ProviderManager) {
-    const beat = async (): Promise<void> => {
-      const states: [key: string, state: RunState][][] = await Promise.all([
-        actors.checkHealth(),
-        providers.checkHealth(),
-      ]);
-      if (this.#stopped) return;
-      services.events.emit({ type: "heartbeat", states: Object.fromEntries(states.flat()) });
-    };
-    this.#timer = setInterval(() => void beat(), services.limits.heartbeatMs);
+    this.#services = services;
+    this.#actors = actors;
+    this.#providers = providers;
+  }
+
+  /** Beats again and again from now on. */
+  begin(): void {
+    this.#timer = setInterval(() => void this.beat(), this.#services.limits.heartbeatMs);
+  }
+
+  async beat(): Promise<void> {
+    const states: [key: string, state: RunState][][] = await Promise.all([
+      this.#actors.checkHealth(),
+      this.#providers.checkHealth(),
+    ]);
+    if (this.#stopped) return;
+    this.#services.events.emit({ type: "heartbeat", states: Object.fromEntries(states.flat()) });
   }
 
   /** Twice is fine. */

@@ -1,13 +1,14 @@
 import type { ActorRuntime } from "../actors/index.ts";
 import type { Authorizer } from "../dispatch/index.ts";
 import { HostError } from "../errors/index.ts";
+import type { KeyPair } from "../keys/index.ts";
 import type { LatticeConnection } from "../lattice/index.ts";
 import type { BuiltInProvider, ProviderRuntime } from "../providers/index.ts";
 import type { RegistryOptions } from "../registry/index.ts";
 import type { Store } from "../storage/index.ts";
 import type { LogSink } from "../telemetry/index.ts";
 import { Host } from "./host.ts";
-import type { HostOptions } from "./host-options.ts";
+import type { BundledModules, HostOptions } from "./host-options.ts";
 import type { ReplicationSettings } from "./lattice-replica.ts";
 import type { Limits } from "./limits.ts";
 
@@ -153,6 +154,30 @@ export class HostBuilder {
   /** The clock, in milliseconds since the epoch. Default `Date.now`. */
   withClock(now: () => number): this {
     this.#draft.now = now;
+    return this;
+  }
+
+  /** The host's identity, a server key. Default: a new one, made at start. */
+  withKey(key: KeyPair): this {
+    this.#draft.key = key;
+    return this;
+  }
+
+  /** Modules that the environment brings along under references of its own. */
+  withBundledModules(bundled: BundledModules): this {
+    this.#draft.bundled = bundled;
+    return this;
+  }
+
+  /** Leaves the time of heartbeats to the caller of `Host.beat`. Default: the host keeps it. */
+  withCallersHeartbeat(): this {
+    this.#draft.heartbeat = "caller";
+    return this;
+  }
+
+  /** Called when a call needs a lattice and the host is a member of none. Default: such calls fail. */
+  withLatticeOnDemand(join: () => Promise<void>): this {
+    this.#draft.onLatticeNeeded = join;
     return this;
   }
 

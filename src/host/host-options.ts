@@ -1,5 +1,8 @@
 import type { ActorRuntime } from "../actors/index.ts";
+import type { VerifiedModule } from "../claims/index.ts";
 import { ALLOW_ALL, type Authorizer } from "../dispatch/index.ts";
+import { HostError } from "../errors/index.ts";
+import type { KeyPair } from "../keys/index.ts";
 import { DEFAULT_NAMESPACE, latticeSubjects } from "../lattice/index.ts";
 import {
   BUILT_IN_PROVIDERS,
@@ -15,6 +18,14 @@ import type { LatticeConnections } from "./lattice-membership.ts";
 import type { ReplicationSettings } from "./lattice-replica.ts";
 import { checkLimit, DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { DEFAULT_UPDATE_POLICY, type UpdatePolicy } from "./update-policy.ts";
+
+/**
+ * Finds a module that the environment brings along, by a reference that is not fetched then.
+ *
+ * @returns undefined for what it does not know: that is fetched.
+ * @throws HostError to refuse the reference.
+ */
+export type BundledModules = (reference: string) => Promise<Uint8Array | VerifiedModule | undefined>;
 
 /** What a host is made from. */
 export interface HostOptions {
@@ -49,6 +60,17 @@ export interface HostOptions {
   readonly logSinks?: readonly LogSink[];
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number;
+  /** The host's identity; default a new one, made at start. */
+  readonly key?: KeyPair;
+  /** Modules that need not be fetched; default none. */
+  readonly bundled?: BundledModules;
+  /** Who keeps the time of heartbeats: the host, or its giver by `Host.beat`. Default `host`. */
+  readonly heartbeat?: "host" | "caller";
+  /**
+   * Called when a call needs a lattice and the host is a member of none; waited for within the call's deadline. For
+   * hosts that join on demand. Default: such calls fail.
+   */
+  readonly onLatticeNeeded?: () => Promise<void>;
 }
 
 /** Options with every default in place. */
@@ -69,11 +91,18 @@ export interface ResolvedHostOptions {
   readonly limits: Limits;
   readonly logSinks: readonly LogSink[];
   readonly now: () => number;
+  readonly key: KeyPair | undefined;
+  readonly bundled: BundledModules | undefined;
+  readonly heartbeat: "host" | "caller";
+  readonly onLatticeNeeded: (() => Promise<void>) | undefined;
 }
 
-/** @throws HostError `input.invalid` for a bad namespace, limit or label. */
+/** @throws HostError `input.invalid` for a bad namespace, limit, label or kind of key. */
 export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
   const namespace = options.namespace ?? DEFAULT_NAMESPACE;
+  if (options.key !== undefined && options.key.kind !== "server") {
+    throw new HostError("input.invalid", "The identity of a host is a server key, which begins with N");
+  }
   latticeSubjects(namespace);
   const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
   for (const [name, value] of Object.entries(limits)) checkLimit(name, value);
@@ -98,5 +127,9 @@ export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
     limits,
     logSinks: options.logSinks ?? [new ConsoleSink()],
     now: options.now ?? Date.now,
+    key: options.key,
+    bundled: options.bundled,
+    heartbeat: options.heartbeat ?? "host",
+    onLatticeNeeded: options.onLatticeNeeded,
   });
 }

@@ -1,10 +1,12 @@
-import type { ActorClaims } from "../claims/index.ts";
+import type { CallContext } from "../actors/index.ts";
+import type { ActorClaims, VerifiedModule } from "../claims/index.ts";
 import type { ControlClient } from "../control/index.ts";
 import { HostError, messageOf } from "../errors/index.ts";
 import { KeyPair } from "../keys/index.ts";
 import { CachePersistence, type LinkDefinition } from "../lattice/index.ts";
 import { type BuiltInProvider, EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
 import type { LogRecord } from "../telemetry/index.ts";
+import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
 import { assembleHost, type HostParts } from "./assemble.ts";
 import type { ActorDescription, HostDescription } from "./description.ts";
@@ -21,7 +23,7 @@ import type { ProviderStart } from "./provider-manager.ts";
 
 /**
  * A wasmCloud host: runs actors and providers, links them, and is a member of a lattice if it is told to.
- * Protocol section 11.1. Its identity is made at start.
+ * Protocol section 11.1. Its identity is given, or made at start.
  */
 export class Host {
   readonly #options: ResolvedHostOptions;
@@ -92,11 +94,15 @@ export class Host {
   }
 
   /**
-   * Starts an actor from the bytes of a signed module.
+   * Starts an actor from the bytes of a signed module, or from one that the caller has verified and this host's runtime
+   * brings along compiled.
    *
    * @throws HostError why it was refused (`module.…`, `claims.…`, `jwt.…`, `actor.…`); nothing is left running then.
    */
-  async startActor(module: Uint8Array, options: ActorStartOptions = {}): Promise<ActorDescription> {
+  async startActor(
+    module: Uint8Array | VerifiedModule,
+    options: ActorStartOptions = {},
+  ): Promise<ActorDescription> {
     return this.#started().launcher.startActor(module, options);
   }
 
@@ -119,7 +125,7 @@ export class Host {
    *
    * @throws HostError `actor.not_running`, `actor.update_refused`, `actor.updating`, and as {@link startActor}.
    */
-  async updateActor(key: string, module: Uint8Array): Promise<ActorDescription> {
+  async updateActor(key: string, module: Uint8Array | VerifiedModule): Promise<ActorDescription> {
     return this.#started().launcher.updateActor(key, module);
   }
 
@@ -192,6 +198,33 @@ export class Host {
   }
 
   /**
+   * Answers a host call of a guest that runs outside of this host, on behalf of an actor that it runs too: an edge
+   * isolate's, for instance. The caller vouches for the actor's name.
+   *
+   * @returns never rejects; a failure is data.
+   */
+  async answerHostCall(
+    actor: string,
+    request: HostCallRequest,
+    context: CallContext,
+  ): Promise<HostCallAnswer> {
+    const { actors, services } = this.#parts;
+    if (this.#phase !== "started" || !actors.isRunning(actor)) {
+      return { ok: false, message: "Actor is not running on this host" };
+    }
+    return services.dispatcher.hostCall(actor, request, context);
+  }
+
+  /**
+   * Asks everything that runs here for its health, and tells what it heard. Protocol section 9.1. For those who keep the
+   * time of heartbeats themselves.
+   */
+  async beat(): Promise<void> {
+    this.#started();
+    await this.#heartbeat?.beat();
+  }
+
+  /**
    * Starts and links what a manifest asks for, and merges its labels. Protocol section 11.5.
    *
    * @returns what failed, item by item; the rest is applied.
@@ -247,15 +280,16 @@ export class Host {
   }
 
   async #start(): Promise<void> {
-    const [key] = await Promise.all([KeyPair.generate("server"), this.#restore()]);
+    const { connections, heartbeat, key: given } = this.#options;
+    const [key] = await Promise.all([given ?? KeyPair.generate("server"), this.#restore()]);
     this.#requireNotStopped();
     this.#key = key;
     this.#phase = "started";
     const { actors, providers, seat, services } = this.#parts;
-    const { connections } = this.#options;
     this.#startedAt = services.now();
     providers.start({ descriptor: EXTRAS_PROVIDER, provider: new ExtrasProvider(), onLattice: false });
     this.#heartbeat = new Heartbeat(services, actors, providers);
+    if (heartbeat === "host") this.#heartbeat.begin();
     try {
       if (Object.keys(connections).length > 0) {
         await seat.enter(connections);

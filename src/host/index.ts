@@ -9,7 +9,7 @@ export type {
 export type { HostEventListener } from "./event-bus.ts";
 export { Host } from "./host.ts";
 export { HostBuilder } from "./host-builder.ts";
-export type { HostOptions } from "./host-options.ts";
+export type { BundledModules, HostOptions } from "./host-options.ts";
 export type { LatticeConnections } from "./lattice-membership.ts";
 export type { ReplicationSettings } from "./lattice-replica.ts";
 export type { JoinOptions } from "./lattice-seat.ts";

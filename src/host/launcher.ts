@@ -2,8 +2,10 @@ import { asHostError, HostError } from "../errors/index.ts";
 import type { BuiltInProvider, ProviderServices } from "../providers/index.ts";
 import type { ActorManager } from "./actor-manager.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
+import type { GivenModule } from "./admission.ts";
 import type { ArtifactSource } from "./artifact-source.ts";
 import type { ActorDescription } from "./description.ts";
+import type { BundledModules } from "./host-options.ts";
 import type { LinkManager } from "./link-manager.ts";
 import type { ProviderArchives } from "./provider-archives.ts";
 import type { ProviderManager, ProviderStart } from "./provider-manager.ts";
@@ -14,6 +16,8 @@ export interface LauncherParts {
   readonly providers: ProviderManager;
   readonly links: LinkManager;
   readonly artifacts: ArtifactSource;
+  /** Asked before anything is fetched. */
+  readonly bundled: BundledModules | undefined;
   readonly archives: ProviderArchives;
   readonly builtIn: readonly BuiltInProvider[];
   readonly providerServices: ProviderServices;
@@ -35,7 +39,7 @@ export class Launcher {
     this.#parts = parts;
   }
 
-  async startActor(module: Uint8Array, options: ActorStartOptions): Promise<ActorDescription> {
+  async startActor(module: GivenModule, options: ActorStartOptions): Promise<ActorDescription> {
     const description = await this.#parts.actors.start(module, options);
     await this.#parts.links.evaluateActor(description.key);
     return description;
@@ -45,18 +49,17 @@ export class Launcher {
     reference: string,
     options: Omit<ActorStartOptions, "reference"> = {},
   ): Promise<ActorDescription> {
-    const { actors, artifacts } = this.#parts;
-    let module: Uint8Array;
+    let module: GivenModule;
     try {
-      module = await artifacts.fetch(reference, "actor");
+      module = await this.#find(reference);
     } catch (error) {
-      actors.reportFetchFailure(reference, asHostError(error));
+      this.#parts.actors.reportFetchFailure(reference, asHostError(error));
       throw error;
     }
     return this.startActor(module, { ...options, reference });
   }
 
-  async updateActor(key: string, module: Uint8Array, reference?: string): Promise<ActorDescription> {
+  async updateActor(key: string, module: GivenModule, reference?: string): Promise<ActorDescription> {
     const description = await this.#parts.actors.update(key, module, reference);
     // Providers are told of claims that changed.
     await this.#parts.links.evaluateActor(key);
@@ -68,12 +71,11 @@ export class Launcher {
     reference: string,
     { allowLatest = true }: { readonly allowLatest?: boolean } = {},
   ): Promise<ActorDescription> {
-    const { actors, artifacts } = this.#parts;
-    let module: Uint8Array;
+    const { actors } = this.#parts;
+    let module: GivenModule;
     try {
       actors.requireUpdatable(key);
-      if (!allowLatest) artifacts.refuseLatest(reference);
-      module = await artifacts.fetch(reference, "actor");
+      module = await this.#find(reference, allowLatest);
     } catch (error) {
       actors.reportUpdateFailure(key, error);
       throw error;
@@ -134,6 +136,15 @@ export class Launcher {
       throw asHostError(error);
     }
     return this.startProviderArchive(archive, place);
+  }
+
+  /** What the environment brings along is not fetched. */
+  async #find(reference: string, allowLatest = true): Promise<GivenModule> {
+    const { artifacts, bundled } = this.#parts;
+    const module = await bundled?.(reference);
+    if (module !== undefined) return module;
+    if (!allowLatest) artifacts.refuseLatest(reference);
+    return artifacts.fetch(reference, "actor");
   }
 
   /** A key or a name of no built-in provider cannot be fetched from anywhere. */

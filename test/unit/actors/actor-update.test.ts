@@ -43,7 +43,7 @@ class HeldAnswers {
 
 /** A runtime that counts the instances it has started. */
 class CountedRuntime implements ActorRuntime {
-  readonly #runtime = threads.current.runtime();
+  readonly #runtime: ActorRuntime = threads.current.runtime();
   readonly maxInstances = this.#runtime.maxInstances;
   #placed = 0;
 

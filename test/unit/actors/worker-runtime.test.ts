@@ -1,6 +1,6 @@
 import { encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
-import type { ActorRuntime, PlacementOptions } from "../../../src/actors/index.ts";
+import type { PlacementOptions, WorkerActorRuntime } from "../../../src/actors/index.ts";
 import { HostError } from "../../../src/errors/index.ts";
 import { type HostCallAnswer, inspectModule, NO_STRATEGY_MESSAGE } from "../../../src/wapc/index.ts";
 import { testActor } from "../../support/actors.ts";
@@ -13,7 +13,7 @@ const NOTHING = new Uint8Array(0);
 const stopped = new HostError("actor.stopped", "enough");
 
 async function place(
-  runtime: ActorRuntime,
+  runtime: WorkerActorRuntime,
   source: string | Handmade,
   options: PlacementOptions,
 ): Promise<PlacedGuest> {
