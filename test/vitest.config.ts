@@ -10,6 +10,17 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "lattice", include: ["test/lattice/**/*.test.ts"] } },
       { extends: true, test: { name: "registry", include: ["test/registry/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "edge",
+          include: ["test/edge/**/*.test.ts"],
+          globalSetup: ["test/support/edge/setup.ts"],
+          // Each file runs its own workerd.
+          maxWorkers: 2,
+          testTimeout: 30_000,
+        },
+      },
       { extends: true, test: { name: "stress", include: ["test/stress/**/*.test.ts"] } },
     ],
   },

@@ -56,6 +56,7 @@ export const steps: readonly Step[] = [
   vitest("lattice", ["nats-server"]),
   vitest("registry", ["docker-registry"]),
   vitest("stress", []),
+  vitest("edge", ["nats-server", "docker-registry"]),
   {
     name: "engines",
     kind: "suite",

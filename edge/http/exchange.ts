@@ -1,0 +1,87 @@
+import { type HttpRequest, httpServerContract } from "../../src/contracts/index.ts";
+import { asHostError, HostError } from "../../src/errors/index.ts";
+import { problemResponse } from "./problem.ts";
+
+const { HandleRequest } = httpServerContract.deliveries;
+/** Statuses whose responses have no body. */
+const BODILESS: readonly number[] = [204, 205, 304];
+/** What says how a message travels is the runtime's own matter, not the actor's. */
+const OF_THE_CONNECTION: readonly string[] = [
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/**
+ * A request for an actor. The body is read no further than it may be long.
+ *
+ * @throws HostError `input.too_large`.
+ */
+export async function toActorRequest(request: Request, maxBodyBytes: number): Promise<HttpRequest> {
+  const { pathname, search } = new URL(request.url);
+  // Names that objects have by themselves are header names like others.
+  const header: Record<string, string> = Object.create(null);
+  request.headers.forEach((value, name) => {
+    header[name] = value;
+  });
+  return {
+    method: request.method,
+    path: pathname,
+    queryString: search.slice(1),
+    header,
+    body: await readBody(request, maxBodyBytes),
+  };
+}
+
+/** What an actor answered as a response; a problem where it is none that can be sent. */
+export function toResponse(payload: Uint8Array, onBadAnswer: (reason: string) => void): Response {
+  try {
+    const { statusCode, header, body } = HandleRequest.reply.decode(payload);
+    if (statusCode < 200 || statusCode > 599) {
+      throw new HostError("provider.bad_request", `${statusCode} is not the status of a response`);
+    }
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(header)) {
+      if (!OF_THE_CONNECTION.includes(name.toLowerCase())) headers.set(name, value);
+    }
+    const bytes = body as Uint8Array<ArrayBuffer>;
+    return new Response(BODILESS.includes(statusCode) ? null : bytes, { status: statusCode, headers });
+  } catch (error) {
+    onBadAnswer(asHostError(error).message);
+    const detail = "The actor's answer is not an HTTP response";
+    return problemResponse({ status: 502, detail, code: "http.bad_answer" });
+  }
+}
+
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const announced = Number(request.headers.get("content-length") ?? "0");
+  if (announced > maxBytes) throw tooLarge(maxBytes);
+  if (request.body === null) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(maxBytes: number): HostError {
+  return new HostError("input.too_large", `The body has more than ${maxBytes} bytes`, {
+    details: { limit: maxBytes },
+  });
+}

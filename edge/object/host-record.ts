@@ -1,0 +1,134 @@
+import * as v from "valibot";
+import { messageOf } from "../../src/errors/index.ts";
+import type { Host } from "../../src/host/index.ts";
+import type { LinkDefinition } from "../../src/lattice/index.ts";
+import type { Store } from "../../src/storage/index.ts";
+import type { Logger } from "../../src/telemetry/index.ts";
+
+/** What became of an actor, different from what the configuration says. */
+export type ActorRecord =
+  | { readonly kind: "stopped"; readonly reference?: string | undefined }
+  /** Not among those of the worker's bundle. */
+  | { readonly kind: "started"; readonly hash: string; readonly reference?: string | undefined };
+
+/** What became of a link, different from what the configuration says. */
+export type LinkRecord =
+  | { readonly kind: "removed" }
+  | { readonly kind: "set"; readonly link: LinkDefinition };
+
+const actorSchema: v.GenericSchema<unknown, ActorRecord> = v.union([
+  v.object({ kind: v.literal("stopped"), reference: v.optional(v.string()) }),
+  v.object({ kind: v.literal("started"), reference: v.optional(v.string()), hash: v.string() }),
+]);
+const linkSchema: v.GenericSchema<unknown, LinkRecord> = v.union([
+  v.object({ kind: v.literal("removed") }),
+  v.object({
+    kind: v.literal("set"),
+    link: v.object({
+      actorId: v.string(),
+      providerId: v.string(),
+      linkName: v.string(),
+      contractId: v.string(),
+      values: v.record(v.string(), v.string()),
+    }),
+  }),
+]);
+
+const ACTOR = "actor/";
+const LINK = "link/";
+/** Links that are kept at most: peers can announce as many as they like. */
+const MAX_LINKS = 1_000;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Remembers what was started, stopped, linked and unlinked at run time, so that it is so again after an eviction. */
+export class HostRecord {
+  readonly #store: Store;
+  readonly #logger: Logger;
+
+  constructor(store: Store, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  async actors(): Promise<Map<string, ActorRecord>> {
+    return this.#read(ACTOR, actorSchema);
+  }
+
+  /** By actor, contract and link name: see {@link linkId}. */
+  async links(): Promise<Map<string, LinkRecord>> {
+    return this.#read(LINK, linkSchema);
+  }
+
+  /**
+   * Writes down what happens on a host from now on.
+   *
+   * @param references - by actor, of those that run already.
+   * @param hashOf - the hash of a module that is in no bundle; undefined for one that is.
+   */
+  follow(host: Host, references: Map<string, string>, hashOf: (actor: string) => string | undefined): void {
+    host.onEvent((event) => {
+      switch (event.type) {
+        case "actor_started": {
+          const hash = hashOf(event.actor);
+          const { reference } = event;
+          if (reference !== undefined) references.set(event.actor, reference);
+          const record: ActorRecord | undefined =
+            hash === undefined
+              ? undefined
+              : { kind: "started", hash, ...(reference === undefined ? {} : { reference }) };
+          this.#write(ACTOR + event.actor, record);
+          break;
+        }
+        case "actor_stopped":
+          this.#write(ACTOR + event.actor, { kind: "stopped", reference: references.get(event.actor) });
+          break;
+        case "link_set":
+          void this.#writeLink(event.link, {
+            kind: "set",
+            link: { ...event.link, values: { ...event.link.values } },
+          });
+          break;
+        case "link_removed":
+          void this.#writeLink(event.link, { kind: "removed" });
+          break;
+      }
+    });
+  }
+
+  async #writeLink(link: LinkDefinition, record: LinkRecord): Promise<void> {
+    const key = LINK + linkId(link);
+    const known = await this.#store.list(LINK);
+    if (known.length < MAX_LINKS || known.includes(key)) this.#write(key, record);
+  }
+
+  #write(key: string, record: ActorRecord | LinkRecord | undefined): void {
+    const work =
+      record === undefined
+        ? this.#store.delete(key)
+        : this.#store.set(key, encoder.encode(JSON.stringify(record)));
+    work.catch((error: unknown) =>
+      this.#logger.error(`What happened could not be written down: ${messageOf(error)}`),
+    );
+  }
+
+  async #read<T>(prefix: string, schema: v.GenericSchema<unknown, T>): Promise<Map<string, T>> {
+    const records = new Map<string, T>();
+    for (const key of await this.#store.list(prefix)) {
+      const bytes = await this.#store.get(key);
+      const parsed = v.safeParse(schema, JSON.parse(decoder.decode(bytes ?? encoder.encode("null"))));
+      // What another version wrote down is not understood, and the configuration counts.
+      if (parsed.success) records.set(key.slice(prefix.length), parsed.output);
+    }
+    return records;
+  }
+}
+
+/** One text for actor, contract and link name, of what stores take in keys. */
+export function linkId({
+  actorId,
+  contractId,
+  linkName,
+}: Omit<LinkDefinition, "providerId" | "values">): string {
+  return [actorId, contractId, linkName].map((part) => encodeURIComponent(part).slice(0, 150)).join(" ");
+}

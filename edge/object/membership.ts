@@ -1,0 +1,137 @@
+import { asHostError, type HostError, messageOf } from "../../src/errors/index.ts";
+import type { Host } from "../../src/host/index.ts";
+import type { Logger } from "../../src/telemetry/index.ts";
+import type { EdgeSettings } from "../settings.ts";
+
+/** What a {@link Membership} works with. */
+export interface MembershipOptions {
+  readonly host: Host;
+  readonly lattice: NonNullable<EdgeSettings["lattice"]>;
+  readonly lingerMs: number;
+  readonly logger: Logger;
+}
+
+/** Milliseconds before a join is tried again: at first and at most. */
+const RETRY_MS = { first: 500, most: 20_000 } as const;
+/** Milliseconds for one attempt to connect. */
+const CONNECT_MS = 3_000;
+
+/** Joins the host to its lattice and leaves it, as its mode says. */
+export class Membership {
+  readonly #options: MembershipOptions;
+  #joining: Promise<void> | undefined;
+  #isMember = false;
+  #failure: HostError | undefined;
+  #retryMs: number = RETRY_MS.first;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    options.host.onEvent((event) => {
+      if (event.type !== "lattice_changed") return;
+      this.#isMember = event.state === "connected" || event.state === "reconnecting";
+      if (event.state === "connected") this.#retryMs = RETRY_MS.first;
+      if (event.state === "standalone" && this.isResident) this.#retryLater();
+    });
+  }
+
+  get isResident(): boolean {
+    return this.#options.lattice.mode === "resident";
+  }
+
+  /** Why the last attempt failed; undefined after one that did not. */
+  get failure(): HostError | undefined {
+    return this.#failure;
+  }
+
+  /** A resident host joins, now or as soon as it can. */
+  begin(): void {
+    if (this.isResident) this.#attempt();
+  }
+
+  /**
+   * Makes sure that a host on demand is a member, and stays for a while.
+   *
+   * @throws HostError `lattice.…` why it could not join.
+   */
+  async need(): Promise<void> {
+    if (this.isResident) return;
+    await this.#join();
+    this.#leaveLater();
+  }
+
+  /** Tells the lattice how everything is. A host on demand joins for it. */
+  async beat(): Promise<void> {
+    const { host, logger } = this.#options;
+    try {
+      if (this.isResident) {
+        if (!this.#isMember) this.#attempt();
+        await host.beat();
+      } else {
+        await this.#join();
+        await host.beat();
+        if (this.#timer === undefined) await this.#leave();
+      }
+    } catch (error) {
+      logger.warn(`The lattice was not told how this host is: ${messageOf(error)}`);
+    }
+  }
+
+  #attempt(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#join().catch((error: unknown) => {
+      this.#options.logger.warn(`The lattice could not be joined: ${messageOf(error)}`, {
+        code: asHostError(error).code,
+      });
+      this.#retryLater();
+    });
+  }
+
+  #retryLater(): void {
+    if (this.#timer !== undefined || this.#isMember || this.#joining !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#attempt();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS.most);
+  }
+
+  async #join(): Promise<void> {
+    if (this.#isMember) return;
+    const { host, lattice } = this.#options;
+    const { servers, credentials } = lattice;
+    this.#joining ??= host
+      .joinLattice({
+        servers,
+        connectTimeoutMs: CONNECT_MS,
+        ...(credentials === undefined ? {} : { credentials }),
+      })
+      .finally(() => {
+        this.#joining = undefined;
+      });
+    try {
+      await this.#joining;
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = asHostError(error);
+      throw error;
+    }
+  }
+
+  #leaveLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#leave();
+    }, this.#options.lingerMs);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#options.host
+      .leaveLattice()
+      .catch((error: unknown) =>
+        this.#options.logger.warn(`The lattice was not left properly: ${messageOf(error)}`),
+      );
+  }
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMPATIBILITY_DATES, type EdgeWorker, startEdgeWorker } from "../support/edge/edge-worker.ts";
+
+describe.each(COMPATIBILITY_DATES)("HTTP at the compatibility date %s", (compatibilityDate) => {
+  let edge: EdgeWorker;
+  beforeAll(async () => {
+    edge = await startEdgeWorker({ compatibilityDate });
+  });
+  afterAll(() => edge.stop());
+
+  it("reaches an actor by its path, with everything that makes up the request", async () => {
+    const response = await edge.fetch("/echo/a%20b?x=1&y=%20", {
+      method: "POST",
+      headers: { "X-One": "1", "content-type": "text/plain" },
+      body: "hello",
+    });
+    expect(response.status).toBe(200);
+    const seen = (await response.json()) as { headers: Record<string, string> };
+    expect(seen).toMatchObject({
+      method: "POST",
+      path: "/echo/a%20b",
+      query_string: "x=1&y=%20",
+      body: [..."hello"].map((letter) => letter.charCodeAt(0)),
+    });
+    expect(seen.headers).toMatchObject({ "x-one": "1", "content-type": "text/plain" });
+  });
+
+  it("counts through a host call to the object's key-value store", async () => {
+    const counts: unknown[] = [];
+    for (let call = 0; call < 3; call++) counts.push(await edge.json("/count/a"));
+    expect(counts).toEqual([{ counter: 1 }, { counter: 2 }, { counter: 3 }]);
+    expect(await edge.json("/count/b")).toEqual({ counter: 1 });
+  });
+
+  it("loses no count of calls that overlap", async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => edge.json("/count/many")));
+    const counters = answers.map((answer) => (answer as { counter: number }).counter);
+    expect(counters.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, place) => place + 1));
+  });
+});

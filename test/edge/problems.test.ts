@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testActor } from "../support/actors.ts";
+import { type EdgeWorker, endWorkersAfterEach, startEdgeWorker } from "../support/edge/edge-worker.ts";
+
+describe("a request that cannot be served", () => {
+  let edge: EdgeWorker;
+  beforeAll(async () => {
+    edge = await startEdgeWorker();
+  });
+  afterAll(() => edge.stop());
+
+  it("to no actor's path gets 404", async () => {
+    for (const path of ["/", "/echoes", "/nowhere", "/Echo"]) {
+      expect(await edge.problem(path)).toMatchObject({
+        status: 404,
+        code: "http.no_route",
+        type: "about:blank",
+      });
+    }
+  });
+
+  it("with a body above the limit gets 413, also where its length was not told", async () => {
+    const large = new Uint8Array(262_145);
+    expect(await edge.problem("/echo", { method: "POST", body: large })).toMatchObject({ status: 413 });
+    const chunks = new ReadableStream({
+      start: (controller) => {
+        for (let chunk = 0; chunk < 8; chunk++) controller.enqueue(new Uint8Array(65_536));
+        controller.close();
+      },
+    });
+    const init = { method: "POST", body: chunks, duplex: "half" } as RequestInit;
+    expect(await edge.problem("/echo", init)).toMatchObject({ status: 413, code: "input.too_large" });
+    const fits = await edge.fetch("/echo", { method: "POST", body: large.subarray(1) });
+    expect(fits.status).toBe(200);
+  });
+
+  it("because the actor is not linked to what it calls gets 502, without the guest's words", async () => {
+    await edge.ask("removeLink", testActor("kvcounter").key, "wasmcloud:keyvalue", "default");
+    const problem = await edge.problem("/count");
+    expect(problem).toMatchObject({ status: 502, code: "guest.failure", detail: "The actor failed" });
+  });
+
+  it("to an actor that was stopped gets 503, and 200 again once it was started", async () => {
+    await edge.fetch("/echo");
+    await edge.ask("stopActor", testActor("echo").key);
+    await expect.poll(async () => (await edge.fetch("/echo")).status).toBe(503);
+    expect(await edge.problem("/echo")).toMatchObject({ code: "actor.not_running" });
+    await edge.ask("startActorFrom", "echo");
+    await expect.poll(async () => (await edge.fetch("/echo")).status).toBe(200);
+  });
+});
+
+describe("a worker that is not configured correctly", () => {
+  endWorkersAfterEach();
+
+  it("answers 500 without its object", async () => {
+    const edge = await startEdgeWorker({ withoutObject: true });
+    expect(await edge.problem("/echo")).toMatchObject({ status: 500, code: "input.invalid" });
+  });
+
+  it.each([
+    ["NATS_URL", "http://example.com"],
+    ["HOST_LABELS", "no label"],
+    ["LATTICE_MODE", "sometimes"],
+    ["HOST_SEED", "SNOTASEED"],
+    ["HOST_MANIFEST", "actors: 7"],
+  ])("answers every request with 500 for a bad %s, and does not quote it", async (name, value) => {
+    const edge = await startEdgeWorker({ variables: { [name]: value } });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const problem = await edge.problem("/echo");
+      expect(problem.status).toBe(500);
+      expect(JSON.stringify(problem)).not.toContain(value);
+    }
+  });
+});
+
+describe("an actor that misbehaves", () => {
+  let edge: EdgeWorker;
+  beforeAll(async () => {
+    edge = await startEdgeWorker();
+  });
+  afterAll(() => edge.stop());
+
+  it.each([
+    ["traps", "trap", 502, "guest.trap"],
+    ["answers with what is no response", "garbage", 502, "http.bad_answer"],
+    ["answers with a status that no response has", "status/99", 502, "http.bad_answer"],
+    ["answers with one that is none of its own", "status/101", 502, "http.bad_answer"],
+    ["answers with a header that would be two", "bad-header", 502, "http.bad_answer"],
+    ["answers with more than is taken", "large/4300000", 502, "input.too_large"],
+    // Whichever comes first where the machine is busy.
+    ["loops for ever", "spin", 504, expect.stringMatching(/^(guest\.fuel|actor\.deadline)$/)],
+    ["waits for ever", "late", 504, "actor.deadline"],
+  ])("and %s gets a problem, and the next request is served", async (_what, path, status, code) => {
+    expect(await edge.problem(`/web/${path}`)).toMatchObject({ status, code });
+    expect((await edge.fetch("/web/fine", { method: "POST", body: "x" })).status).toBe(200);
+  });
+
+  it("has no say in what the connection does", async () => {
+    const response = await edge.fetch("/web/headers");
+    expect(response.status).toBe(201);
+    expect(await response.text()).toBe("several letters");
+    expect(response.headers.get("x-one")).toBe("1");
+    expect(response.headers.get("content-type")).toBe("text/plain");
+  });
+
+  it("may answer without a body where there must be none", async () => {
+    for (const status of [204, 304]) expect((await edge.fetch(`/web/status/${status}`)).status).toBe(status);
+  });
+
+  it("for clients that went away does not keep others from being served", async () => {
+    const gone = new AbortController();
+    const requests = Array.from({ length: 40 }, () =>
+      fetch(`${edge.workerd.url}/web/late`, { signal: gone.signal }).catch(() => undefined),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    gone.abort();
+    await Promise.all(requests);
+    expect((await edge.fetch("/echo")).status).toBe(200);
+    await expect.poll(async () => (await edge.fetch("/web/fine")).status, { timeout: 15_000 }).toBe(200);
+  });
+});
