@@ -12,6 +12,7 @@ import { cacheCallComparisons } from "./cache-calls.ts";
 import { measureCache } from "./cache-times.ts";
 import { compare, type Outcome } from "./compare.ts";
 import { comparisons } from "./comparisons.ts";
+import { buildEdgeWorkers, EdgeBench, measureColdStarts } from "./edge-bench.ts";
 import { guestCallComparisons } from "./guest-calls.ts";
 import { InboundLoad } from "./inbound-load.ts";
 import { measureMemory } from "./memory.ts";
@@ -31,9 +32,10 @@ async function main(started: Stoppable[]): Promise<void> {
   const missing = await ensureTools(["chromium", "nats-server"]);
   if (missing.length > 0) throw new Error(missing.join("\n"));
   const [load = 0] = loadavg();
-  console.log("Building the actors and the page ...");
+  console.log("Building the actors, the page and the edge workers ...");
   await buildActors({ log: () => undefined });
   await buildPage();
+  await buildEdgeWorkers();
 
   const { tab, browser, inbound, lattice, open } = await setUp(started);
   const machine = {
@@ -46,8 +48,11 @@ async function main(started: Stoppable[]): Promise<void> {
   };
   console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${browser}`);
   console.log(`${busyness(load)}\n`);
-  const outcomes = await compareAll(options, tab, inbound);
-  const starts = await measureStarts(tab, options.only);
+  const edge = await EdgeBench.start();
+  started.push(edge);
+  const outcomes = await compareAll(options, tab, inbound, edge);
+  await edge.stop();
+  const starts = [...(await measureStarts(tab, options.only)), ...(await measureColdStarts(options.only))];
   console.log(`\n${starts.map(startRow).join("\n")}`);
   const cache = await measureCache(tab, lattice, options.only);
   console.log(cache.map(cacheRow).join("\n"));
@@ -104,11 +109,17 @@ async function setUp(started: Stoppable[]): Promise<SetUp> {
   };
 }
 
-async function compareAll(options: BenchOptions, tab: TabLine, inbound: InboundLoad): Promise<Outcome[]> {
+async function compareAll(
+  options: BenchOptions,
+  tab: TabLine,
+  inbound: InboundLoad,
+  edge: EdgeBench,
+): Promise<Outcome[]> {
   const all = [
     ...(await guestCallComparisons()),
     ...(await cacheCallComparisons()),
     ...comparisons(tab, inbound),
+    ...edge.comparisons(),
   ];
   const chosen = all.filter(({ title }) => title.includes(options.only));
   const outcomes: Outcome[] = [];
