@@ -55,7 +55,7 @@ export const steps: readonly Step[] = [
   vitest("unit", []),
   vitest("lattice", ["nats-server"]),
   vitest("registry", ["docker-registry"]),
-  vitest("stress", []),
+  vitest("stress", ["nats-server"]),
   vitest("edge", ["nats-server", "docker-registry"]),
   {
     name: "engines",
