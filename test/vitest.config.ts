@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
     testTimeout: 20_000,
+    // Two cores would get one.
+    maxWorkers: 2,
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { extends: true, test: { name: "lattice", include: ["test/lattice/**/*.test.ts"] } },
@@ -16,8 +18,6 @@ export default defineConfig({
           name: "edge",
           include: ["test/edge/**/*.test.ts"],
           globalSetup: ["test/support/edge/setup.ts"],
-          // Each file runs its own workerd.
-          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },

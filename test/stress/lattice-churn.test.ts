@@ -114,7 +114,9 @@ class Churn {
 
   async #newHost(): Promise<LatticeHost> {
     const host = await startLatticeHost({ configure: (builder) => builder.enableLiveUpdates() });
-    await host.join(this.#server.webSocketUrl, { replication: { replayIntervalMs: 1_000 } });
+    const how = { replication: { replayIntervalMs: 1_000 } };
+    // The broker may be away at this very moment.
+    await vi.waitFor(() => host.join(this.#server.webSocketUrl, how), WAIT);
     return host;
   }
 
