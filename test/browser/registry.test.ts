@@ -5,23 +5,29 @@ import { RegistryClient } from "../../src/registry/index.ts";
 import { testActor } from "../support/actors.ts";
 import { serveRegistryPage } from "../support/browser/registry-page.ts";
 import { registryUser, startRegistry, type TestRegistry } from "../support/docker-registry.ts";
+import { startTokenService, type TokenService } from "../support/token-service.ts";
 
 const echo = testActor("echo").bytes;
 let server: DashboardServer;
 let open: TestRegistry;
 let closed: TestRegistry;
+let tokens: TokenService;
+let withTokens: TestRegistry;
 
 test.beforeAll(async () => {
   closed = await startRegistry({ auth: "basic" });
-  server = await serveRegistryPage({ registries: { allow: [closed.name], insecure: [closed.name] } });
+  tokens = await startTokenService();
+  withTokens = await startRegistry({ auth: tokens.authLines });
+  const allow = [closed.name, withTokens.name, tokens.name];
+  server = await serveRegistryPage({ registries: { allow, insecure: allow } });
   open = await startRegistry({ pageOrigin: server.url });
-  for (const { name } of [open, closed]) {
-    const client = new RegistryClient({ insecure: [name], credentials: () => registryUser });
+  for (const { name } of [open, closed, withTokens]) {
+    const client = new RegistryClient({ insecure: [name, tokens.name], credentials: () => registryUser });
     await client.push(`${name}/actors/echo:1`, echo, { kind: "actor" });
   }
 });
 test.afterAll(async () => {
-  await Promise.all([server.stop(), open.stop(), closed.stop()]);
+  await Promise.all([server, open, closed, withTokens, tokens].map((each) => each.stop()));
 });
 
 /** How a page pulls. */
@@ -66,6 +72,11 @@ test("a page is told of CORS and the proxy where a registry does not allow it", 
 
 test("a page pulls through its server's proxy from a registry that wants a password", async ({ page }) => {
   const pulling = { registry: closed.name, user: registryUser, proxied: true };
+  expect(await pullInPage(page, pulling)).toEqual(Array.from(echo));
+});
+
+test("a page pulls through its server's proxy from a registry that wants a token", async ({ page }) => {
+  const pulling = { registry: withTokens.name, user: registryUser, proxied: true };
   expect(await pullInPage(page, pulling)).toEqual(Array.from(echo));
 });
 
