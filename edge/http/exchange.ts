@@ -1,3 +1,4 @@
+import { readBody } from "../../src/bytes/index.ts";
 import { type HttpRequest, httpServerContract } from "../../src/contracts/index.ts";
 import { asHostError, HostError } from "../../src/errors/index.ts";
 import { problemResponse } from "./problem.ts";
@@ -34,7 +35,7 @@ export async function toActorRequest(request: Request, maxBodyBytes: number): Pr
     path: pathname,
     queryString: search.slice(1),
     header,
-    body: await readBody(request, maxBodyBytes),
+    body: await bodyOf(request, maxBodyBytes),
   };
 }
 
@@ -58,26 +59,11 @@ export function toResponse(payload: Uint8Array, onBadAnswer: (reason: string) =>
   }
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+async function bodyOf(request: Request, maxBytes: number): Promise<Uint8Array> {
   const announced = Number(request.headers.get("content-length") ?? "0");
-  if (announced > maxBytes) throw tooLarge(maxBytes);
-  if (request.body === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
-  }
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  const body = announced > maxBytes ? undefined : await readBody(request.body, maxBytes);
+  if (body === undefined) throw tooLarge(maxBytes);
+  return body;
 }
 
 function tooLarge(maxBytes: number): HostError {

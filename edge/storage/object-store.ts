@@ -1,3 +1,4 @@
+import { joined } from "../../src/bytes/index.ts";
 import { HostError, messageOf } from "../../src/errors/index.ts";
 import { checkKey, checkPrefix, type Store, type StoreChange } from "../../src/storage/index.ts";
 import type { ObjectStorage, SqlCursor, SqlValue } from "../platform.ts";
@@ -79,18 +80,6 @@ export class ObjectStore implements Store {
   #sql(query: string, ...bindings: readonly SqlValue[]): SqlCursor {
     return told(() => this.#storage.sql.exec(query, ...bindings));
   }
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }
 
 /** Names failures of the database. Also for other code that uses it. */

@@ -1,3 +1,4 @@
+import { joined } from "../bytes/index.ts";
 import { asHostError, fromErrorRecord, type HostError, messageOf } from "../errors/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorPlacement, PlacedCall, PlacementOptions } from "./actor-runtime.ts";
@@ -121,7 +122,7 @@ export class WorkerPlacement implements ActorPlacement {
     const [only = NOTHING] = payloads;
     // Only one that has the instance to itself will not have to be sent again.
     const isHandedOver = posted[0] === first && posted.length === 1 && transferable(only).length > 0;
-    const bytes = isHandedOver ? only : join(payloads);
+    const bytes = isHandedOver ? only : joined(payloads);
     const calls = posted.map(({ number, call }) => ({
       call: number,
       operation: call?.operation ?? "",
@@ -217,14 +218,4 @@ export class WorkerPlacement implements ActorPlacement {
   #takeBack({ number, isHandedOver }: SentCall): boolean {
     return !isHandedOver && this.#ledger?.withdraw(number) === true;
   }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

@@ -1,3 +1,4 @@
+import { joined } from "../bytes/index.ts";
 import { HostError } from "../errors/index.ts";
 
 /** Every byte in hexadecimal. */
@@ -10,21 +11,17 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
  * @throws HostError `host.unsupported` in a page without a secure context
  */
 export async function sha256Hex(...parts: readonly Uint8Array[]): Promise<string> {
-  const digest = new Uint8Array(await subtle().digest("SHA-256", joined(parts)));
+  const digest = new Uint8Array(await subtle().digest("SHA-256", wholeOf(parts)));
   let text = "";
   for (const byte of digest) text += HEX[byte];
   return text;
 }
 
-/** Parts as one piece of unshared memory. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+/** One part is hashed where it is, unless its memory is shared: WebCrypto refuses that. */
+function wholeOf(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const [only] = parts;
+  const isOne = only !== undefined && parts.length === 1 && only.buffer instanceof ArrayBuffer;
+  return isOne ? (only as Uint8Array<ArrayBuffer>) : joined(parts);
 }
 
 function subtle(): SubtleCrypto {

@@ -8,6 +8,7 @@ export { type SelectedTarget, selectTarget } from "./archive/select-target.ts";
 export { type WriteArchiveOptions, writeProviderArchive } from "./archive/write-archive.ts";
 export { canonicalModule } from "./canonical.ts";
 export { checkClaimDates } from "./dates.ts";
+export { sha256Hex } from "./digest.ts";
 export {
   type ActorEntity,
   type Entity,

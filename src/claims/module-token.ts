@@ -1,6 +1,7 @@
+import { joined } from "../bytes/index.ts";
 import { HostError } from "../errors/index.ts";
 import { leb128, type ModuleSection, readModule } from "../wasm/index.ts";
-import { joined, sha256Hex } from "./digest.ts";
+import { sha256Hex } from "./digest.ts";
 import { decodeUtf8 } from "./json.ts";
 
 const TOKEN_SECTION = "jwt";

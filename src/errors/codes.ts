@@ -76,7 +76,6 @@ export type ErrorCode =
   | "provider.not_running"
   | "provider.not_found"
   | "provider.start_failed"
-  | "provider.not_portable"
   | "provider.unknown_operation"
   | "provider.bad_request"
   | "provider.failure"

@@ -1,5 +1,10 @@
 import { asHostError, HostError } from "../errors/index.ts";
-import { isLatest, parseImageReference, type RegistryClient } from "../registry/index.ts";
+import {
+  type ImageReference,
+  isLatest,
+  parseImageReference,
+  type RegistryClient,
+} from "../registry/index.ts";
 import { fetchAddress, isWebAddress } from "./fetch-address.ts";
 
 /** What is fetched, for registries: they tell layers of modules from layers of archives. */
@@ -26,8 +31,7 @@ export class ArtifactSource {
   async fetch(reference: string, kind: ArtifactKind): Promise<Uint8Array> {
     const { registry, maxBytes } = this.#options;
     if (isWebAddress(reference)) return fetchAddress(reference, maxBytes);
-    requireImageReference(reference);
-    return (await registry.pull(reference, { kind })).bytes;
+    return (await registry.pull(imageReference(reference), { kind })).bytes;
   }
 
   /**
@@ -46,9 +50,9 @@ export class ArtifactSource {
 }
 
 /** @throws HostError `registry.invalid_reference` whose hint names addresses too. */
-function requireImageReference(reference: string): void {
+function imageReference(reference: string): ImageReference {
   try {
-    parseImageReference(reference);
+    return parseImageReference(reference);
   } catch (cause) {
     const { code, message } = asHostError(cause);
     throw new HostError(code, message, {

@@ -1,3 +1,4 @@
+import { readBody } from "../bytes/index.ts";
 import { HostError, messageOf } from "../errors/index.ts";
 
 /** Milliseconds a download may take. */
@@ -26,37 +27,15 @@ export async function fetchAddress(reference: string, maxBytes: number): Promise
       await response.body?.cancel();
       throw failed(reference, `the server answered ${response.status}`);
     }
-    return await readBody(response, maxBytes);
+    const body = await readBody(response.body, maxBytes);
+    if (body !== undefined) return body;
+    throw new HostError("module.too_large", `The file has more than ${maxBytes} bytes`, {
+      details: { limit: maxBytes },
+    });
   } catch (error) {
     if (error instanceof HostError) throw error;
     throw failed(reference, messageOf(error), error);
   }
-}
-
-async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > maxBytes) {
-      await reader.cancel();
-      throw new HostError("module.too_large", `The file has more than ${maxBytes} bytes`, {
-        details: { limit: maxBytes },
-      });
-    }
-    chunks.push(value);
-  }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function failed(reference: string, reason: string, cause?: unknown): HostError {

@@ -1,3 +1,5 @@
+import { joined } from "../bytes/index.ts";
+
 const UTF8 = new TextEncoder();
 const FIELD_END = Uint8Array.of(0xff);
 
@@ -7,13 +9,7 @@ const FIELD_END = Uint8Array.of(0xff);
  */
 export function linkHash(actorId: string, contractId: string, linkName: string): bigint {
   const parts = [actorId, contractId, linkName].flatMap((text) => [UTF8.encode(text), FIELD_END]);
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return sipHash13(bytes);
+  return sipHash13(joined(parts));
 }
 
 /** The four 64-bit words of the state, each as high and low half: several times faster than with BigInt. */

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../claims/index.ts";
 import { HostError } from "../errors/index.ts";
 
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
@@ -12,14 +13,7 @@ export function isDigest(text: string): boolean {
  * @throws HostError `host.unsupported` in a page without a secure context
  */
 export async function digestOf(bytes: Uint8Array): Promise<string> {
-  const subtle: SubtleCrypto | undefined = crypto.subtle;
-  if (subtle === undefined) {
-    throw new HostError("host.unsupported", "This page has no WebCrypto", {
-      hint: "Serve the page over https, or open it as http://localhost.",
-    });
-  }
-  const hash = new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  return `sha256:${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `sha256:${(await sha256Hex(bytes)).toLowerCase()}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { joined } from "../bytes/index.ts";
 import { HostError } from "../errors/index.ts";
 import type { Guard } from "./guard.ts";
 
@@ -53,13 +54,7 @@ export class Exchange {
       if (length > maxBytes) throw tooLarge(what, maxBytes);
       pieces.push(piece);
     }
-    const whole = new Uint8Array(length);
-    let offset = 0;
-    for (const piece of pieces) {
-      whole.set(piece, offset);
-      offset += piece.length;
-    }
-    return whole;
+    return joined(pieces);
   }
 
   /**

@@ -1,5 +1,5 @@
+import { joined } from "../../bytes/index.ts";
 import { asHostError, messageOf } from "../../errors/index.ts";
-import { joined } from "../digest.ts";
 import { malformed } from "./tar-header.ts";
 import { tooLarge } from "./too-large.ts";
 

@@ -1,4 +1,4 @@
-import { joined } from "../digest.ts";
+import { joined } from "../../bytes/index.ts";
 import { isEmpty, malformed, readTarHeader, TAR_BLOCK, writeTarHeader } from "./tar-header.ts";
 
 /** A file in a tar. */

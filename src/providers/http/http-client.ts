@@ -1,3 +1,4 @@
+import { readBody } from "../../bytes/index.ts";
 import {
   type CallHandlers,
   type HttpClientCalls,
@@ -12,7 +13,6 @@ import { type CallOrigin, ContractProvider } from "../contract-provider.ts";
 import { type LinkValues, listValue, numberValue, textValue } from "../link-values.ts";
 import { HostRules } from "./host-rules.ts";
 import { firstHop, type Hop, nextHop, toPlatformRequest } from "./outgoing-request.ts";
-import { readBody } from "./read-body.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 
 /** `wasmcloud:httpclient` by the platform's `fetch`. */

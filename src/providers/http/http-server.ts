@@ -1,3 +1,4 @@
+import { readBody } from "../../bytes/index.ts";
 import {
   type CallHandlers,
   type HttpServerDeliveries,
@@ -6,13 +7,13 @@ import {
 } from "../../contracts/index.ts";
 import { HostError, messageOf } from "../../errors/index.ts";
 import type { Logger } from "../../telemetry/index.ts";
+import { isDoneWithin } from "../../time/index.ts";
 import type { ProviderDescriptor } from "../capability-provider.ts";
 import { type CallOrigin, ContractProvider } from "../contract-provider.ts";
 import { invalidValue, type LinkValues, listValue, numberValue } from "../link-values.ts";
 import { type CorsRules, decideCors, readCors } from "./cors.ts";
 import { BUSY, errorPage, LATE, type Problem, problemOf } from "./error-page.ts";
 import { toActorRequest, toResponse } from "./http-messages.ts";
-import { readBody } from "./read-body.ts";
 import { hasTraversal, type Route, RouteTable, readRoute } from "./routes.ts";
 
 /** `wasmcloud:httpserver` for requests that are handed to it. */
@@ -127,18 +128,15 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
   async #serve(request: Request, url: URL, link: ServerLink, actor: string): Promise<Response> {
     if (link.requests >= this.#options.maxRequests) return errorPage(BUSY);
     link.requests++;
-    let timer: number | undefined;
-    const late = new Promise<Problem>((resolve) => {
-      timer = setTimeout(() => resolve(LATE), this.#options.timeoutMs);
-    });
     try {
-      const answer = await Promise.race([this.#answer(request, url, link, actor), late]);
+      const answering = this.#answer(request, url, link, actor);
+      if (!(await isDoneWithin(answering, this.#options.timeoutMs))) return errorPage(LATE);
+      const answer = await answering;
       return answer instanceof Response ? answer : errorPage(answer);
     } catch (error) {
       this.#logger?.warn(`A request was not answered by its actor: ${messageOf(error)}`, { actor });
       return errorPage(problemOf(error));
     } finally {
-      clearTimeout(timer);
       link.requests--;
     }
   }

@@ -2,6 +2,7 @@
 export const floors: readonly string[] = [
   "errors",
   "time",
+  "bytes",
   "wasm",
   "telemetry",
   "keys",

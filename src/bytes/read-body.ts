@@ -1,3 +1,5 @@
+import { joined } from "./joined.ts";
+
 /**
  * All bytes of a body.
  *
@@ -21,7 +23,7 @@ export async function readBody(
     for (;;) {
       const { done, value } = await reader.read();
       signal?.throwIfAborted();
-      if (done) return joined(parts, length);
+      if (done) return joined(parts);
       length += value.length;
       if (length > maxBytes) {
         cancel();
@@ -32,14 +34,4 @@ export async function readBody(
   } finally {
     signal?.removeEventListener("abort", cancel);
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

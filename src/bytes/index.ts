@@ -1,0 +1,2 @@
+export { joined } from "./joined.ts";
+export { readBody } from "./read-body.ts";
