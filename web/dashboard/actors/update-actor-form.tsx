@@ -5,8 +5,8 @@ import { readArtifact } from "../artifacts/artifact-file.ts";
 import { FileButton } from "../artifacts/file-button.tsx";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
-import { Field } from "../controls/field.tsx";
 import { focusFirstInvalid } from "../controls/focus.ts";
+import { ReferenceField } from "../controls/reference-field.tsx";
 import { checkReference } from "../format/reference.ts";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
@@ -51,23 +51,14 @@ export function UpdateActorForm(props: {
   };
   return (
     <form ref={form} class="form inset" aria-label={`Update ${actor.name}`} noValidate onSubmit={submit}>
-      <Field
+      <ReferenceField
         label="New module"
         hint={`The address or image reference of a higher revision than ${actor.revision}, signed for the same actor. Calls wait meanwhile; if it fails, the running one stays.`}
-        error={problem}
-      >
-        {(binding) => (
-          <input
-            {...binding}
-            inputMode="url"
-            spellcheck={false}
-            autocapitalize="off"
-            placeholder="https://…/actor.wasm"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        problem={problem}
+        placeholder="https://…/actor.wasm"
+        value={typed}
+        onInput={setTyped}
+      />
       {update.error === undefined ? null : (
         <ErrorNotice
           error={update.error}

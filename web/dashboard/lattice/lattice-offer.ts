@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import * as v from "valibot";
+import { readServerOffer } from "../session/server-offer.ts";
 
 const offerSchema = v.object({
   latticeUrl: v.pipe(v.string(), v.regex(/^wss?:\/\//)),
@@ -20,22 +21,16 @@ export interface LatticeOffer {
 
 /** Asks the server of this page for the lattice it offers. No file, or one that offers none, is no error. */
 export async function fetchLatticeOffer(): Promise<LatticeOffer | undefined> {
-  try {
-    const response = await fetch(new URL("weblattice.json", document.baseURI), { cache: "no-store" });
-    if (!response.ok) return undefined;
-    const result = v.safeParse(offerSchema, await response.json());
-    if (!result.success) return undefined;
-    const { latticeUrl, latticeKind, latticeLabel, namespace } = result.output;
-    const embedded = latticeKind === "embedded";
-    return {
-      url: latticeUrl,
-      namespace: namespace ?? "default",
-      label: embedded ? embeddedLabel : (latticeLabel ?? "NATS server"),
-      embedded,
-    };
-  } catch {
-    return undefined; // served without such a file: the page works alone
-  }
+  const result = v.safeParse(offerSchema, await readServerOffer());
+  if (!result.success) return undefined;
+  const { latticeUrl, latticeKind, latticeLabel, namespace } = result.output;
+  const embedded = latticeKind === "embedded";
+  return {
+    url: latticeUrl,
+    namespace: namespace ?? "default",
+    label: embedded ? embeddedLabel : (latticeLabel ?? "NATS server"),
+    embedded,
+  };
 }
 
 /** How the development broker is called everywhere on the page. */

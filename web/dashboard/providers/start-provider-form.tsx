@@ -5,6 +5,7 @@ import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
 import { focusFirstInvalid } from "../controls/focus.ts";
 import { LinkNameField } from "../controls/link-name-field.tsx";
+import { ReferenceField } from "../controls/reference-field.tsx";
 import { linkNameOf } from "../format/link-name.ts";
 import { checkReference } from "../format/reference.ts";
 import { useSession } from "../session/session-context.ts";
@@ -64,24 +65,15 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
         </Field>
         <LinkNameField value={linkName} onInput={setLinkName} />
         {choice === undefined ? (
-          <Field
+          <ReferenceField
             label="Reference"
             class="field-wide"
             hint="The http(s) address of a .par archive, or an image reference."
-            error={problem}
-          >
-            {(binding) => (
-              <input
-                {...binding}
-                inputMode="url"
-                spellcheck={false}
-                autocapitalize="off"
-                placeholder="registry.example.com/team/name:1.0.0"
-                value={typed}
-                onInput={(event) => setTyped(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+            problem={problem}
+            placeholder="registry.example.com/team/name:1.0.0"
+            value={typed}
+            onInput={setTyped}
+          />
         ) : null}
       </div>
       {start.error === undefined ? null : (

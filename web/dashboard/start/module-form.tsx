@@ -3,8 +3,8 @@ import { useRef, useState } from "preact/hooks";
 import { ARTIFACT_FILES } from "../artifacts/artifact-file.ts";
 import { FileButton } from "../artifacts/file-button.tsx";
 import { Button } from "../controls/button.tsx";
-import { Field } from "../controls/field.tsx";
 import { focusFirstInvalid } from "../controls/focus.ts";
+import { ReferenceField } from "../controls/reference-field.tsx";
 import { checkReference } from "../format/reference.ts";
 import type { ActorStarts } from "./use-actor-starts.ts";
 
@@ -38,24 +38,15 @@ export function ModuleForm({ starts }: { readonly starts: ActorStarts }): JSX.El
         <span class="muted drop-hint">or drop a signed .wasm or .par anywhere</span>
       </div>
       <div class="module-url">
-        <Field
+        <ReferenceField
           label="Address or image"
           class="field-inline"
           hint="Of a signed module: http(s)://… or registry.example.com/team/name:1.0.0"
-          error={problem}
-        >
-          {(binding) => (
-            <input
-              {...binding}
-              inputMode="url"
-              spellcheck={false}
-              autocapitalize="off"
-              placeholder="https://…/actor.wasm"
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+          problem={problem}
+          placeholder="https://…/actor.wasm"
+          value={typed}
+          onInput={setTyped}
+        />
         <Button submit label="Start from reference">
           Start
         </Button>
