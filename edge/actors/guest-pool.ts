@@ -1,4 +1,5 @@
 import { HostError } from "../../src/errors/index.ts";
+import { delay } from "../../src/time/index.ts";
 import type { AnswerHostCall, IsolateGuest } from "./isolate-guest.ts";
 
 /** What a pool works with. */
@@ -101,9 +102,7 @@ export class GuestPool {
           },
         );
       }
-      await new Promise<void>((resolve) => {
-        setTimeout(resolve, wait);
-      });
+      await delay(wait);
     }
   }
 

@@ -1,4 +1,5 @@
 import { messageOf } from "../../src/errors/index.ts";
+import { delay } from "../../src/time/index.ts";
 import {
   asyncifyStrategy,
   GuestInstance,
@@ -109,7 +110,7 @@ export class IsolateGuest {
 
   async #answerOne(request: HostCallRequest): Promise<HostCallAnswer> {
     this.#hostCalls++;
-    if (this.#hostCalls % CALLS_A_TURN === 0) await turn();
+    if (this.#hostCalls % CALLS_A_TURN === 0) await delay(0);
     if (this.#isAbandoned) return nothing();
     const answer = await this.#answer(request).catch(
       (error: unknown): HostCallAnswer => ({ ok: false, message: messageOf(error) }),
@@ -126,12 +127,6 @@ export class IsolateGuest {
 
 function nothing(): Promise<never> {
   return new Promise(() => undefined);
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }
 
 async function nobody(): Promise<HostCallAnswer> {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { type Environment, HostError, messageOf } from "../../src/index.ts";
 import { type CacheArguments, cacheOf } from "./host-cache.ts";
 import { type PlaneArguments, planesOf } from "./host-planes.ts";
+import { wholeSeconds } from "./whole-seconds.ts";
 
 /** A request to run a host. */
 export interface HostCommand {
@@ -58,7 +59,9 @@ export function parseHostArguments(args: readonly string[], environment: Environ
     ...(manifest === undefined ? {} : { manifest }),
     labels: (values.label ?? []).map(label),
     log: logForm(values.log),
-    ...(heartbeat === undefined ? {} : { heartbeatMs: seconds(heartbeat) * 1_000 }),
+    ...(heartbeat === undefined
+      ? {}
+      : { heartbeatMs: wholeSeconds("HEARTBEAT_INTERVAL_S", heartbeat) * 1_000 }),
     liveUpdates: values["allow-live-updates"],
     strictUpdates: !values["disable-strict-update-check"],
     ociLatest: values["allow-oci-latest"],
@@ -111,13 +114,4 @@ function label(text: string): readonly [string, string] {
 function logForm(value: string): "text" | "json" {
   if (value === "text" || value === "json") return value;
   throw new HostError("input.invalid", `--log must be text or json, not "${value}"`);
-}
-
-function seconds(text: string): number {
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (value > 0) return value;
-  throw new HostError(
-    "input.invalid",
-    `HEARTBEAT_INTERVAL_S must be a whole number of seconds from 1 to 999999, not "${text}"`,
-  );
 }

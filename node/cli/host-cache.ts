@@ -1,5 +1,6 @@
 import { type Environment, HostError, type ReplicationSettings } from "../../src/index.ts";
 import type { PlaneArguments } from "./host-planes.ts";
+import { wholeSeconds } from "./whole-seconds.ts";
 
 /** Where and how the lattice cache is replicated. Protocol section 10.4. */
 export interface CacheArguments {
@@ -34,16 +35,9 @@ export function cacheOf(environment: Environment): CacheArguments | undefined {
     settings: {
       ...(eventsSubject === undefined ? {} : { eventsSubject }),
       ...(replaySubject === undefined ? {} : { replaySubject }),
-      ...(interval === undefined ? {} : { replayIntervalMs: seconds(interval) * 1_000 }),
+      ...(interval === undefined
+        ? {}
+        : { replayIntervalMs: wholeSeconds("KVCACHE_REPLAY_HEARTBEAT_SECS", interval) * 1_000 }),
     },
   };
-}
-
-function seconds(text: string): number {
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (value > 0) return value;
-  throw new HostError(
-    "input.invalid",
-    `KVCACHE_REPLAY_HEARTBEAT_SECS must be a whole number of seconds from 1 to 999999, not "${text}"`,
-  );
 }

@@ -1,4 +1,5 @@
 import { asHostError, HostError } from "../errors/index.ts";
+import { delay } from "../time/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorModule, ActorPlacement, ActorRuntime, PlacementOptions } from "./actor-runtime.ts";
 import { Backoff } from "./backoff.ts";
@@ -157,10 +158,4 @@ export class SlotInstance implements InstanceHolder {
     this.#options.budget.release(this);
     placement.end(reason);
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

@@ -1,4 +1,5 @@
 import { HostError } from "../errors/index.ts";
+import { delay } from "../time/index.ts";
 import { fromNatsError, isNoResponders } from "./nats-errors.ts";
 
 /** Runs a call of JetStream; its failures become ours. */
@@ -33,9 +34,7 @@ export async function publishHeard<T>(publish: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isNoResponders(error) || apiErrorCode(error) !== undefined || attempt === HEAR_ATTEMPTS)
         throw error;
-      await new Promise<void>((resolve) => {
-        setTimeout(resolve, HEAR_MS);
-      });
+      await delay(HEAR_MS);
     }
   }
 }

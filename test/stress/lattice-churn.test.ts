@@ -6,6 +6,7 @@ import { type LatticeHost, startLatticeHost } from "../support/lattice-host.ts";
 import { controlClient } from "../support/lattice-scene.ts";
 import { useModuleServer } from "../support/module-server.ts";
 import { type Revisions, revisionsOf } from "../support/revisions.ts";
+import { seeded } from "../support/seeded.ts";
 
 const HOSTS = 5;
 const ACTORS = 4;
@@ -14,23 +15,13 @@ const KEYVALUE = "weblattice:keyvalue-memory";
 const CONTRACT = "wasmcloud:keyvalue";
 const LINK_NAMES = ["default", "backup"] as const;
 
-const seed = Number(process.env["WEBLATTICE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-
-/** Numbers below a bound that are the same for the same seed. */
-function randomBelow(start: number): (bound: number) => number {
-  let state = start >>> 0;
-  return (bound) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    const mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39) >>> 0;
-    return ((mixed ^ (mixed >>> 15)) >>> 0) % bound;
-  };
-}
+const SEED = process.env["WEBLATTICE_SEED"];
+const random = seeded(SEED === undefined ? undefined : Number(SEED));
 
 /** A lattice of hosts that come and go. */
 class Churn {
   readonly hosts: LatticeHost[] = [];
   readonly done: Record<string, number> = {};
-  readonly #below = randomBelow(seed);
   /** The last restart of each place: one after the other. */
   readonly #restarts = new Map<number, Promise<void>>();
   readonly #actors: readonly Revisions[];
@@ -81,7 +72,7 @@ class Churn {
       [8, "call actor", () => this.client.callActor(this.#actor().key, "Count", new Uint8Array(0), 1_000)],
       [1, "restart host", () => this.#restartHost()],
     ];
-    let ticket = this.#below(steps.reduce((sum, [weight]) => sum + weight, 0));
+    let ticket = random.below(steps.reduce((sum, [weight]) => sum + weight, 0));
     for (const [weight, name, work] of steps) {
       ticket -= weight;
       if (ticket >= 0) continue;
@@ -121,7 +112,7 @@ class Churn {
   }
 
   async #restartHost(): Promise<void> {
-    const place = this.#below(HOSTS);
+    const place = random.below(HOSTS);
     const before = this.#restarts.get(place) ?? Promise.resolve();
     const restart = before.then(async () => {
       await this.hosts[place]?.host.stop();
@@ -137,12 +128,12 @@ class Churn {
 
   async #removeLink(): Promise<void> {
     const { actorId, contractId, linkName } = this.#link();
-    if (this.#below(2) === 0) await this.#host().host.removeLink(actorId, contractId, linkName);
+    if (random.below(2) === 0) await this.#host().host.removeLink(actorId, contractId, linkName);
     else await this.client.removeLink(actorId, contractId, linkName);
   }
 
   #host(): LatticeHost {
-    const host = this.hosts[this.#below(HOSTS)];
+    const host = this.hosts[random.below(HOSTS)];
     if (host === undefined) throw new Error("No such host");
     return host;
   }
@@ -152,17 +143,17 @@ class Churn {
   }
 
   #actor(): Revisions {
-    const actor = this.#actors[this.#below(ACTORS)];
+    const actor = this.#actors[random.below(ACTORS)];
     if (actor === undefined) throw new Error("No such actor");
     return actor;
   }
 
   #linkName(): string {
-    return LINK_NAMES[this.#below(LINK_NAMES.length)] ?? "default";
+    return LINK_NAMES[random.below(LINK_NAMES.length)] ?? "default";
   }
 
   #anyReference(): string {
-    return this.#reference(this.#below(ACTORS), 1 + this.#below(3));
+    return this.#reference(random.below(ACTORS), 1 + random.below(3));
   }
 
   #link(): LinkDefinition {
@@ -171,7 +162,7 @@ class Churn {
       providerId: MEMORY_KEYVALUE_PROVIDER.id,
       contractId: CONTRACT,
       linkName: this.#linkName(),
-      values: { NUMBER: String(this.#below(5)) },
+      values: { NUMBER: String(random.below(5)) },
     };
   }
 }
@@ -208,7 +199,7 @@ process.on("unhandledRejection", note);
 afterAll(() => void process.off("unhandledRejection", note));
 
 describe("a lattice in which everything comes and goes", () => {
-  it(`agrees in the end (seed ${seed})`, async () => {
+  it(`agrees in the end (seed ${random.seed})`, async () => {
     const actors = await Promise.all(Array.from({ length: ACTORS }, () => revisionsOf("kvcounter")));
     for (const [number, actor] of actors.entries()) {
       for (const revision of [1, 2, 3]) {
@@ -230,7 +221,7 @@ describe("a lattice in which everything comes and goes", () => {
           await Promise.all([churn.restartBroker(), churn.step(), churn.step(), churn.step()]);
         } else await Promise.all([churn.step(), churn.step()]);
       }
-      console.log(`seed ${seed}: ${JSON.stringify(churn.done)}`);
+      console.log(`seed ${random.seed}: ${JSON.stringify(churn.done)}`);
       await agreed(churn);
       expect(unhandled).toEqual([]);
     } finally {

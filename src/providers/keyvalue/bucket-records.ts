@@ -1,5 +1,6 @@
 import { HostError } from "../../errors/index.ts";
 import type { KeyValueBucket } from "../../lattice/index.ts";
+import { delay } from "../../time/index.ts";
 import { natsName } from "../encoded-name.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import type { RecordChange, Records } from "./records.ts";
@@ -46,7 +47,7 @@ export class BucketRecords implements Records {
         const made = change(value);
         if (!("bytes" in made) || (await bucket.change(name, made.bytes, revision))) return made.result;
         if (performance.now() > deadline) throw conflict(this.#conflictMs);
-        await pause(Math.random() * Math.min(100, 2 * round));
+        await delay(Math.random() * Math.min(100, 2 * round));
       }
     });
   }
@@ -66,10 +67,4 @@ export class BucketRecords implements Records {
 
 function conflict(ms: number): HostError {
   return new HostError("provider.overloaded", `Others changed this key again and again for ${ms} ms`);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
