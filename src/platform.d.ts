@@ -166,7 +166,7 @@ declare const WebSocket:
   | (new (
       url: string,
     ) => {
-      addEventListener(type: "close", listener: () => void): void;
+      addEventListener(type: "close", listener: (event: unknown) => void): void;
       close(): void;
     })
   | undefined;

@@ -14,7 +14,7 @@ export type NatsCredentials =
 export interface ClosableWebSocket {
   /** Bytes written that have not left yet. Some edge runtimes do not tell. */
   readonly bufferedAmount?: number;
-  addEventListener(type: "close", listener: () => void): void;
+  addEventListener(type: "close", listener: (event: unknown) => void): void;
   close(): void;
 }
 

@@ -22,6 +22,7 @@ export class Sockets {
 
   make(url: string): ClosableWebSocket {
     const socket = this.#factory(url);
+    endATurnLater(socket);
     this.#open.add(socket);
     socket.addEventListener("close", () => this.#open.delete(socket));
     if (this.#isClosed) socket.close();
@@ -33,4 +34,17 @@ export class Sockets {
     this.#isClosed = true;
     for (const socket of this.#open) socket.close();
   }
+}
+
+/**
+ * Has `onclose` called one turn after the event. nats.ws finishes its handshake in microtasks: a socket that ends before
+ * they have run, in the turn of the last answer, would be taken for connected for ever.
+ */
+function endATurnLater(socket: ClosableWebSocket): void {
+  Object.defineProperty(socket, "onclose", {
+    configurable: true,
+    set(listener: (event: unknown) => void) {
+      socket.addEventListener("close", (event) => void setTimeout(() => listener(event), 0));
+    },
+  });
 }

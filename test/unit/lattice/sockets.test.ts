@@ -4,8 +4,8 @@ import { Sockets } from "../../../src/lattice/sockets.ts";
 class FakeSocket {
   bufferedAmount = 10;
   closed = 0;
-  onClose = (): void => {};
-  addEventListener(_type: "close", listener: () => void): void {
+  onClose: (event: unknown) => void = () => {};
+  addEventListener(_type: "close", listener: (event: unknown) => void): void {
     this.onClose = listener;
   }
   close(): void {
@@ -27,7 +27,7 @@ test("what is still open is closed, and what has closed itself is left alone", (
   const { all, sockets } = made();
   sockets.make("ws://a");
   sockets.make("ws://b");
-  all[0]?.onClose();
+  all[0]?.onClose({});
   expect(sockets.bufferedBytes).toBe(10);
   sockets.close();
   expect(all.map((socket) => socket.closed)).toEqual([0, 1]);
