@@ -5,6 +5,9 @@ export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/setup.ts"],
+    // Loading the host for each file would take longer than the tests.
+    isolate: false,
     testTimeout: 20_000,
     // Two cores would get one.
     maxWorkers: 2,

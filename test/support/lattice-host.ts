@@ -1,7 +1,8 @@
 import type { NatsConnection, Subscription } from "nats.ws";
-import { afterEach, expect, vi } from "vitest";
+import { expect, vi } from "vitest";
 import { webSocketFactory } from "../../node/index.ts";
 import { type ClosableWebSocket, type JoinOptions, latticeSubjects } from "../../src/index.ts";
+import { atEndOfTest } from "./end-of-test.ts";
 import { connectClient } from "./nats.ts";
 import { startTestHost, type TestHost, type TestHostOptions } from "./node-host.ts";
 
@@ -78,16 +79,10 @@ export async function joinedHost(
   };
 }
 
-const clients = new Set<NatsConnection>();
-afterEach(async () => {
-  await Promise.all([...clients].map((client) => client.close()));
-  clients.clear();
-});
-
 /** A client of the lattice that knows nothing of hosts: closed at the end of the test. */
 export async function rawClient(servers: string): Promise<NatsConnection> {
   const client = await connectClient(servers);
-  clients.add(client);
+  atEndOfTest(() => client.close());
   return client;
 }
 

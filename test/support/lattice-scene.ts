@@ -1,6 +1,7 @@
-import { afterEach, vi } from "vitest";
+import { vi } from "vitest";
 import { webSocketFactory } from "../../node/index.ts";
 import { ControlClient, connectNats, type HostBuilder, type LinkDefinition } from "../../src/index.ts";
+import { atEndOfTest } from "./end-of-test.ts";
 import { joinedHost, type Member } from "./lattice-host.ts";
 
 /** Several hosts of one lattice, and a client that drives them all. */
@@ -11,17 +12,11 @@ export interface Scene {
   join(configure?: (builder: HostBuilder) => HostBuilder): Promise<Member>;
 }
 
-const open = new Set<() => Promise<void>>();
-afterEach(async () => {
-  await Promise.all([...open].map((close) => close()));
-  open.clear();
-});
-
 /** A client of the control interface with a connection of its own; closed at the end of the test. */
 export async function controlClient(servers: string): Promise<ControlClient> {
   const connection = await connectNats({ servers, name: "control client", webSocketFactory });
   const client = new ControlClient({ connection, auctionTimeoutMs: 300, timeoutMs: 5_000 });
-  open.add(async () => {
+  atEndOfTest(async () => {
     await client.close();
     await connection.close();
   });

@@ -1,5 +1,4 @@
 import { encode } from "@msgpack/msgpack";
-import { afterEach } from "vitest";
 import { nodeWorkerScript } from "../../node/build/node-worker.ts";
 import { nodeLabels, type ThreadRuntimeOptions, threadRuntime } from "../../node/index.ts";
 import {
@@ -14,6 +13,7 @@ import {
   RingBufferSink,
 } from "../../src/index.ts";
 import { testActor } from "./actors.ts";
+import { atEndOfTest } from "./end-of-test.ts";
 
 /** What a host of a test may be given. */
 export interface TestHostOptions {
@@ -34,13 +34,7 @@ export interface TestHost {
   call(target: string, operation: string, value?: unknown): Promise<Uint8Array>;
 }
 
-const running = new Set<Host>();
-afterEach(async () => {
-  await Promise.all([...running].map((host) => host.stop()));
-  running.clear();
-});
-
-/** One for all hosts of a file: what works in a thread here is found out once. */
+/** One for all hosts of a process: what works in a thread here is found out once. */
 const runtimes = new Map<string, ActorRuntime>();
 
 function runtimeOf({ allow, runtime }: TestHostOptions): ActorRuntime {
@@ -69,7 +63,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const host = (options.configure?.(builder) ?? builder).build();
   const events: HostEvent[] = [];
   host.onEvent((event) => events.push(event));
-  running.add(host);
+  atEndOfTest(() => host.stop());
   await host.start();
   return {
     host,

@@ -68,10 +68,11 @@ describe("instances of one actor", () => {
         return answer;
       });
       while (answered < 4) {
-        await until(() => provider.running === Math.min(instances, 4 - answered));
-        const before = answered;
+        const atOnce = Math.min(instances, 4 - answered);
+        await until(() => provider.running === atOnce);
+        const soon = answered + atOnce;
         provider.letGo();
-        await until(() => answered > before);
+        await until(() => answered === soon);
       }
       expect(await Promise.all(calls)).toEqual(["done", "done", "done", "done"]);
       expect(provider.most).toBe(instances);

@@ -21,6 +21,7 @@ describe("where WebCrypto has no Ed25519", () => {
   });
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.resetModules();
   });
 
   it("the token of the protocol is reproduced bit for bit", async () => {
@@ -52,6 +53,7 @@ describe("where WebCrypto has no Ed25519", () => {
 describe("where there is no crypto.subtle at all", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.resetModules();
   });
 
   it("hashing says what to do about it", async () => {

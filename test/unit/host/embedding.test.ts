@@ -114,7 +114,8 @@ describe("modules that an environment brings along", () => {
   });
 
   it("cannot be run without their bytes by a runtime that compiles them itself", async () => {
-    const { host } = await startTestHost();
+    // No other test compiles the module for so much memory.
+    const { host } = await startTestHost({ limits: { memoryBytes: 77 * 65_536 } });
     const { claims, token } = await verifyActorModule(echo.bytes);
     await expect(host.startActor({ claims, token })).rejects.toMatchObject({ code: "internal" });
     expect((await host.describe()).actors).toEqual([]);

@@ -17,6 +17,7 @@ describe("where WebCrypto has no Ed25519", () => {
   });
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.resetModules();
   });
 
   it("the probe says so", async () => {
@@ -52,6 +53,7 @@ describe("where WebCrypto has no Ed25519", () => {
 describe("where there is no crypto.subtle at all", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.resetModules();
   });
 
   it("the probe says no instead of failing", async () => {

@@ -1,0 +1,3 @@
+import { endEveryTest } from "./end-of-test.ts";
+
+endEveryTest();
