@@ -40,7 +40,7 @@ export class ActorCommands {
     try {
       reference = readActorCommand(data);
     } catch (error) {
-      faults.report("undecodable", "Undecodable la command", error);
+      faults.report("undecodable", error, { what: "Undecodable la command" });
       const reason = `Bad StartActor command received: JSON deserialization failure: ${messageOf(error)}`;
       return startActorAck(host.id, "", reason);
     }
@@ -53,7 +53,7 @@ export class ActorCommands {
     try {
       reference = readActorCommand(data);
     } catch (error) {
-      this.#context.faults.report("undecodable", "Undecodable sa command", error);
+      this.#context.faults.report("undecodable", error, { what: "Undecodable sa command" });
       return stopAck("Failed to deserialize stop actor command");
     }
     return stopAck(await this.#stop(reference));
@@ -65,7 +65,7 @@ export class ActorCommands {
     try {
       command = readUpdateActor(data);
     } catch (error) {
-      this.#context.faults.report("undecodable", "Undecodable upd command", error);
+      this.#context.faults.report("undecodable", error, { what: "Undecodable upd command" });
       return undefined;
     }
     return updateActorAck(this.#beginUpdate(command.actorId, command.reference));
@@ -80,7 +80,7 @@ export class ActorCommands {
       key = host.resolveReference(reference);
       isRunning = host.isActorRunning(key);
     } catch (error) {
-      this.#context.faults.report("host_failed", "The host does not say which actors run", error);
+      this.#context.faults.report("host_failed", error, { what: "The host does not say which actors run" });
       return "Failed to query host controller for running actor";
     }
     const start = () =>
@@ -108,7 +108,7 @@ export class ActorCommands {
       if (work.has([updateOf(key)])) return NOT_STOPPED;
       return await this.#stopRunning(reference, key);
     } catch (error) {
-      faults.report("host_failed", "The host does not say which actors run", error);
+      faults.report("host_failed", error, { what: "The host does not say which actors run" });
       return NOT_RUNNING;
     }
   }
@@ -120,7 +120,7 @@ export class ActorCommands {
       const run = async () => host.stopActor(key);
       if (await stopSoon(this.#context, { kind: "stop", reference, sentence, run })) return null;
     } catch (error) {
-      faults.report("stop_failed", "An actor was not stopped", error);
+      faults.report("stop_failed", error, { what: "An actor was not stopped" });
       return NOT_STOPPED;
     }
     // Out of the running table at once; the call it serves may go on after the reply.
@@ -132,7 +132,7 @@ export class ActorCommands {
     try {
       if (!host.isActorRunning(actorId)) return false;
     } catch (error) {
-      faults.report("host_failed", "The host does not say which actors run", error);
+      faults.report("host_failed", error, { what: "The host does not say which actors run" });
       return false;
     }
     const update = () =>

@@ -46,7 +46,7 @@ export class Auctions {
     try {
       return read(data);
     } catch (error) {
-      this.#context.faults.report("undecodable", `Undecodable ${what} auction`, error);
+      this.#context.faults.report("undecodable", error, { what: `Undecodable ${what} auction` });
       return undefined;
     }
   }

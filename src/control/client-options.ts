@@ -1,8 +1,7 @@
 import { HostError } from "../errors/index.ts";
 import type { KeyPair } from "../keys/index.ts";
 import { type LatticeConnection, type LatticeSubjects, latticeSubjects } from "../lattice/index.ts";
-import type { Counters, Logger } from "../telemetry/index.ts";
-import { ControlFaults } from "./control-faults.ts";
+import { type Counters, FaultLog, type Logger } from "../telemetry/index.ts";
 
 /** Options of `ControlClient`. */
 export interface ControlClientOptions {
@@ -29,7 +28,7 @@ export interface ResolvedClientOptions {
   readonly key: KeyPair | undefined;
   readonly timeoutMs: number;
   readonly auctionTimeoutMs: number;
-  readonly faults: ControlFaults;
+  readonly faults: FaultLog;
 }
 
 /** @throws HostError `input.invalid` for a bad namespace or number, or a key of another kind. */
@@ -44,7 +43,7 @@ export function resolveClientOptions(options: ControlClientOptions): ResolvedCli
     key,
     timeoutMs: milliseconds("timeoutMs", options.timeoutMs ?? 2_000),
     auctionTimeoutMs: milliseconds("auctionTimeoutMs", options.auctionTimeoutMs ?? 1_000),
-    faults: new ControlFaults(logger, counters),
+    faults: new FaultLog("control", logger, counters),
   });
 }
 

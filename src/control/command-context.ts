@@ -1,7 +1,6 @@
 import { asHostError } from "../errors/index.ts";
-import type { Counters, Logger } from "../telemetry/index.ts";
+import type { Counters, FaultLog, Logger } from "../telemetry/index.ts";
 import { isDoneWithin } from "../time/index.ts";
-import type { ControlFaults } from "./control-faults.ts";
 import type { ControlledHost } from "./controlled-host.ts";
 import type { WorkUnderWay } from "./work-under-way.ts";
 
@@ -15,7 +14,7 @@ const STOP_REPLY_MS = 500;
 export interface CommandContext {
   readonly host: ControlledHost;
   readonly work: WorkUnderWay;
-  readonly faults: ControlFaults;
+  readonly faults: FaultLog;
   readonly logger: Logger;
   readonly counters: Counters;
 }

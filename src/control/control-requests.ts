@@ -81,7 +81,7 @@ export class ControlRequests {
       try {
         return [decodeJson(schema, reply, MAX_REPLY_BYTES)];
       } catch (error) {
-        faults.report("reply_undecodable", `Undecodable answer to ${subject}`, error);
+        faults.report("reply_undecodable", error, { what: `Undecodable answer to ${subject}` });
         return [];
       }
     });

@@ -4,11 +4,10 @@ import type {
   LatticeSubjects,
   LatticeSubscription,
 } from "../lattice/index.ts";
-import type { Counters, Logger } from "../telemetry/index.ts";
+import { type Counters, FaultLog, type Logger } from "../telemetry/index.ts";
 import { ActorCommands } from "./actor-commands.ts";
 import { Auctions } from "./auctions.ts";
 import type { CommandContext } from "./command-context.ts";
-import { ControlFaults } from "./control-faults.ts";
 import type { ControlledHost } from "./controlled-host.ts";
 import { ProviderCommands } from "./provider-commands.ts";
 import { claimsReply, hostReply, inventoryReply, linksReply } from "./query-replies.ts";
@@ -39,14 +38,14 @@ type Answer = (data: Uint8Array) => Uint8Array | undefined | Promise<Uint8Array 
  */
 export class ControlServer {
   readonly #options: ControlServerOptions;
-  readonly #faults: ControlFaults;
+  readonly #faults: FaultLog;
   readonly #subscriptions: LatticeSubscription[];
   #answering = 0;
 
   constructor(options: ControlServerOptions) {
     this.#options = options;
     const { subjects, host, logger, counters } = options;
-    this.#faults = new ControlFaults(logger, counters);
+    this.#faults = new FaultLog("control", logger, counters);
     const work = new WorkUnderWay(MAX_WORK);
     const context: CommandContext = { host, work, faults: this.#faults, logger, counters };
     const actors = new ActorCommands(context);
@@ -89,7 +88,7 @@ export class ControlServer {
       const reply = await answer(message.data);
       if (reply !== undefined) message.respond(reply);
     } catch (error) {
-      this.#faults.report("failed", `A message to ${message.subject} could not be answered`, error);
+      this.#faults.report("failed", error, { what: `A message to ${message.subject} could not be answered` });
     } finally {
       this.#answering--;
     }

@@ -38,14 +38,14 @@ export class EventFeed {
     try {
       event = readPublishedEvent(data);
     } catch (error) {
-      faults.report("event_undecodable", "Undecodable event", error);
+      faults.report("event_undecodable", error, { what: "Undecodable event" });
       return;
     }
     for (const { hear } of this.#listeners) {
       try {
         hear(event);
       } catch (error) {
-        faults.report("listener_failed", "A listener to events failed", error);
+        faults.report("listener_failed", error, { what: "A listener to events failed" });
       }
     }
   }

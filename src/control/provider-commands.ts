@@ -35,7 +35,7 @@ export class ProviderCommands {
     try {
       command = readStartProvider(data);
     } catch (error) {
-      faults.report("undecodable", "Undecodable lp command", error);
+      faults.report("undecodable", error, { what: "Undecodable lp command" });
       const reason = `Bad StartProvider command received: JSON deserialization failure: ${messageOf(error)}`;
       return startProviderAck(host.id, "", reason);
     }
@@ -48,7 +48,7 @@ export class ProviderCommands {
     try {
       command = readStopProvider(data);
     } catch (error) {
-      this.#context.faults.report("undecodable", "Undecodable sp command", error);
+      this.#context.faults.report("undecodable", error, { what: "Undecodable sp command" });
       return stopAck("Failed to deserialize stop provider command");
     }
     return stopAck(await this.#stop(command));
@@ -64,7 +64,7 @@ export class ProviderCommands {
       key = host.resolveReference(reference);
       isRunning = host.isProviderRunning(key, linkName);
     } catch (error) {
-      faults.report("host_failed", "The host does not say which providers run", error);
+      faults.report("host_failed", error, { what: "The host does not say which providers run" });
       return "Failed to query host controller for running providers";
     }
     const start = () =>
@@ -95,7 +95,7 @@ export class ProviderCommands {
         return `Provider ${reference}/${linkName} is not running on this host`;
       }
     } catch (error) {
-      faults.report("host_failed", "The host does not say which providers run", error);
+      faults.report("host_failed", error, { what: "The host does not say which providers run" });
       return "Host controller unavailable";
     }
     try {
@@ -104,7 +104,7 @@ export class ProviderCommands {
       if (await stopSoon(this.#context, { kind: "stop", reference, sentence, run })) return null;
       if (!host.isProviderRunning(key, linkName)) return null;
     } catch (error) {
-      faults.report("stop_failed", "A provider was not stopped", error);
+      faults.report("stop_failed", error, { what: "A provider was not stopped" });
     }
     return "Host controller unavailable to stop provider";
   }

@@ -53,7 +53,7 @@ export class Announcements {
       try {
         announced = decode(data, { ...DEFAULT_WIRE_LIMITS, maxMessageBytes: connection.maxPayload });
       } catch (error) {
-        faults.report("announcement_undecodable", error, subject);
+        faults.report("announcement_undecodable", error, { subject });
         return;
       }
       handler(announced);

@@ -1,4 +1,5 @@
 import { HostError } from "../errors/index.ts";
+import { FaultLog } from "../telemetry/index.ts";
 import { isDoneWithin, within } from "../time/index.ts";
 import { positive, type ResolvedNatsOptions } from "./connect-options.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
   RequestManyOptions,
   SubscribeOptions,
 } from "./connection.ts";
-import { FaultLog } from "./fault-log.ts";
 import type { JetStream, JetStreamConnection } from "./jet-stream.ts";
 import { connectError, fromNatsError, isNoResponders, notConnected, payloadTooLarge } from "./nats-errors.ts";
 import { NatsJetStream } from "./nats-jet-stream.ts";
@@ -42,7 +42,7 @@ export class NatsLatticeConnection implements JetStreamConnection {
     this.#nats = nats;
     this.#options = options;
     this.#sockets = sockets;
-    this.#faults = new FaultLog(options.logger, options.counters);
+    this.#faults = new FaultLog("lattice", options.logger, options.counters);
     this.#status = new StatusFeed(this.#faults);
     this.#learnServer();
     void this.#followStatus();
@@ -201,7 +201,8 @@ export class NatsLatticeConnection implements JetStreamConnection {
 
   /** Must not throw: nats.ws would silently stop reading from the connection. */
   #deliver(message: LatticeMessage, onMessage: SubscribeOptions["onMessage"]): void {
-    const failed = (error: unknown) => this.#faults.report("handler_failed", error, message.subject);
+    const failed = (error: unknown) =>
+      this.#faults.report("handler_failed", error, { subject: message.subject });
     try {
       const handled = onMessage(message);
       if (handled instanceof Promise) handled.catch(failed);

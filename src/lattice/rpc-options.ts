@@ -1,8 +1,7 @@
 import type { KeyPair } from "../keys/index.ts";
-import type { Counters, Logger } from "../telemetry/index.ts";
+import { type Counters, FaultLog, type Logger } from "../telemetry/index.ts";
 import { positive } from "./connect-options.ts";
 import type { LatticeConnection } from "./connection.ts";
-import { FaultLog } from "./fault-log.ts";
 import { DEFAULT_NAMESPACE, type LatticeSubjects, latticeSubjects } from "./subjects.ts";
 
 /** Options of `LatticeRpc`. */
@@ -63,7 +62,7 @@ export function resolveRpcOptions(options: LatticeRpcOptions): ResolvedRpcOption
     replayCapacity: positive("replayCapacity", options.replayCapacity ?? 100_000),
     trustedHosts: options.trustedHosts,
     drainMs: positive("drainMs", options.drainMs ?? 2_000),
-    faults: new FaultLog(options.logger, options.counters),
+    faults: new FaultLog("lattice", options.logger, options.counters),
     now: options.now ?? Date.now,
   });
 }

@@ -49,7 +49,7 @@ export class RpcServer {
         "lattice.transport",
         "An invocation without a reply subject was not executed",
       );
-      faults.report("rpc_without_reply", error, message.subject);
+      faults.report("rpc_without_reply", error, { subject: message.subject });
       return;
     }
     if (this.#running.size >= maxInFlight) {
@@ -57,7 +57,7 @@ export class RpcServer {
         "lattice.overloaded",
         `This host is working on ${maxInFlight} calls already`,
       );
-      faults.report("rpc_overloaded", error, message.subject);
+      faults.report("rpc_overloaded", error, { subject: message.subject });
       this.#answer(message, failure(error, peekInvocationId(message.data)));
       return;
     }
@@ -83,13 +83,13 @@ export class RpcServer {
       const limits = { ...DEFAULT_WIRE_LIMITS, maxMessageBytes: connection.maxPayload };
       invocation = decodeInvocation(message.data, limits);
     } catch (error) {
-      faults.report("rpc_undecodable", error, message.subject);
+      faults.report("rpc_undecodable", error, { subject: message.subject });
       return failure(error, peekInvocationId(message.data));
     }
     try {
       await this.#guard.admit(invocation, served);
     } catch (error) {
-      faults.report("rpc_refused", error, message.subject);
+      faults.report("rpc_refused", error, { subject: message.subject });
       return failure(error, invocation.id);
     }
     try {
@@ -113,7 +113,7 @@ export class RpcServer {
     try {
       message.respond(encodeInvocationResponse(response));
     } catch (error) {
-      this.#options.faults.report("rpc_unanswered", error, message.subject);
+      this.#options.faults.report("rpc_unanswered", error, { subject: message.subject });
       // An answer that is too large can still be answered with that fact.
       const isTooLarge = error instanceof HostError && error.code === "lattice.payload_too_large";
       if (isTooLarge && response.error === undefined) {

@@ -1,5 +1,5 @@
+import type { FaultLog } from "../telemetry/index.ts";
 import type { ConnectionState, ConnectionStatus } from "./connection.ts";
-import type { FaultLog } from "./fault-log.ts";
 
 /** The state of a connection, and those who want to hear of its changes. */
 export class StatusFeed {

@@ -1,9 +1,8 @@
 import { asHostError } from "../../errors/index.ts";
 import type { Store } from "../../storage/index.ts";
-import type { Counters, Logger } from "../../telemetry/index.ts";
+import { type Counters, FaultLog, type Logger } from "../../telemetry/index.ts";
 import type { CacheChange } from "../cache-change.ts";
 import { positive } from "../connect-options.ts";
-import { FaultLog } from "../fault-log.ts";
 import type { LatticeCache } from "../lattice-cache.ts";
 import { DEFAULT_NAMESPACE } from "../subjects.ts";
 import { Turns } from "../turns.ts";
@@ -56,7 +55,7 @@ export class CachePersistence {
 
   private constructor(options: CachePersistenceOptions) {
     const { store, namespace = DEFAULT_NAMESPACE, logger, counters, now = Date.now } = options;
-    const faults = new FaultLog(logger, counters);
+    const faults = new FaultLog("lattice", logger, counters);
     this.#options = options;
     this.#faults = faults;
     this.#files = new SegmentFiles({ store, prefix: `cache/${encodeURIComponent(namespace)}/`, faults });

@@ -1,5 +1,5 @@
 import type { Store, StoreChange } from "../../storage/index.ts";
-import type { FaultLog } from "../fault-log.ts";
+import type { FaultLog } from "../../telemetry/index.ts";
 import { decodeSegment, encodeSegments } from "./segment-codec.ts";
 import type { StoredEntry } from "./stored-entry.ts";
 

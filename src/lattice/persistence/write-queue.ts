@@ -1,6 +1,6 @@
 import { HostError } from "../../errors/index.ts";
+import type { FaultLog } from "../../telemetry/index.ts";
 import type { CacheChange } from "../cache-change.ts";
-import type { FaultLog } from "../fault-log.ts";
 import { entryId, type StoredEntry, storedEntry } from "./stored-entry.ts";
 
 /** What a {@link WriteQueue} works with. */

@@ -1,6 +1,6 @@
+import type { FaultLog } from "../../telemetry/index.ts";
 import type { CacheEvent } from "../cache-event.ts";
 import { readAliasOwner, readClaims, readLink, readReferenceKey } from "../cache-values.ts";
-import type { FaultLog } from "../fault-log.ts";
 import type { LatticeCache } from "../lattice-cache.ts";
 import type { LinkDefinition } from "../link-definition.ts";
 import { Turns } from "../turns.ts";

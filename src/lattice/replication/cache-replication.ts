@@ -161,7 +161,7 @@ export class CacheReplication {
         this.#conflicts.noteForeign(event);
       }
     } catch (error) {
-      this.#options.faults.report("cache_undecodable", error, subject);
+      this.#options.faults.report("cache_undecodable", error, { subject });
     }
   }
 

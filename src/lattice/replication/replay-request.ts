@@ -1,6 +1,6 @@
+import type { FaultLog } from "../../telemetry/index.ts";
 import type { CacheEvent } from "../cache-event.ts";
 import type { LatticeConnection } from "../connection.ts";
-import type { FaultLog } from "../fault-log.ts";
 import { decodeCacheEvent } from "../wire/cache-event-codec.ts";
 import { decodeReplayRequestAck, encodeReplayRequest } from "../wire/replay-codec.ts";
 import { undecodable } from "../wire/undecodable.ts";
@@ -101,7 +101,7 @@ class Reception {
       if (this.#expected === undefined) this.#takeAck(data);
       else this.#takeEvent(data);
     } catch (error) {
-      this.#options.faults.report("cache_undecodable", error, this.#options.subject);
+      this.#options.faults.report("cache_undecodable", error, { subject: this.#options.subject });
       if (this.#expected === undefined) this.#end("nobody");
     }
     if (this.#expected !== undefined && this.#received >= this.#expected) this.#end("complete");

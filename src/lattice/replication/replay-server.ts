@@ -1,6 +1,6 @@
 import { HostError } from "../../errors/index.ts";
+import type { FaultLog } from "../../telemetry/index.ts";
 import type { LatticeConnection, LatticeMessage } from "../connection.ts";
-import type { FaultLog } from "../fault-log.ts";
 import { encodeCacheEvent } from "../wire/cache-event-codec.ts";
 import { decodeReplayRequest, encodeReplayRequestAck } from "../wire/replay-codec.ts";
 import { PacedSender } from "./paced-sender.ts";
@@ -43,7 +43,7 @@ export class ReplayServer {
         this.#running--;
       }
     } catch (error) {
-      faults.report("cache_replay_refused", error, message.subject);
+      faults.report("cache_replay_refused", error, { subject: message.subject });
     }
   }
 

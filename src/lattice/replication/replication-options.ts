@@ -1,7 +1,6 @@
-import type { Counters, Logger } from "../../telemetry/index.ts";
+import { type Counters, FaultLog, type Logger } from "../../telemetry/index.ts";
 import { positive } from "../connect-options.ts";
 import type { LatticeConnection } from "../connection.ts";
-import { FaultLog } from "../fault-log.ts";
 import type { LatticeCache } from "../lattice-cache.ts";
 import { CACHE_EVENTS_SUBJECT, CACHE_REPLAY_SUBJECT } from "../subjects.ts";
 import type { ReplayDeadlines } from "./replay-request.ts";
@@ -72,7 +71,7 @@ export function resolveReplicationOptions(options: CacheReplicationOptions): Res
     },
     logger: options.logger,
     counters: options.counters,
-    faults: new FaultLog(options.logger, options.counters),
+    faults: new FaultLog("lattice", options.logger, options.counters),
     now: options.now ?? Date.now,
   });
 }

@@ -1,38 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { HostError } from "../../../src/errors/index.ts";
-import { FaultLog } from "../../../src/lattice/fault-log.ts";
 import { StatusFeed } from "../../../src/lattice/status-feed.ts";
-import { Counters, Logger, RingBufferSink } from "../../../src/telemetry/index.ts";
+import { Counters, FaultLog } from "../../../src/telemetry/index.ts";
 
 function observed() {
-  const sink = new RingBufferSink();
   const counters = new Counters();
-  return { sink, counters, faults: new FaultLog(new Logger([sink]), counters) };
+  return { counters, faults: new FaultLog("lattice", undefined, counters) };
 }
-
-describe("the fault log", () => {
-  test("counts every fault and logs the first of each kind and code", () => {
-    const { sink, counters, faults } = observed();
-    for (let i = 0; i < 10; i++)
-      faults.report("rpc_refused", new HostError("lattice.stale", `stale ${i}`), "s");
-    faults.report("rpc_refused", new HostError("lattice.replayed", "repeated"));
-    faults.report("rpc_undecodable", new HostError("lattice.stale", "other kind"));
-    expect(counters.snapshot()).toEqual({ "lattice.rpc_refused": 11, "lattice.rpc_undecodable": 1 });
-    expect(sink.records().map((record) => record.message.split(" (")[0])).toEqual([
-      "stale 0",
-      "repeated",
-      "other kind",
-    ]);
-    expect(sink.records()[0]).toMatchObject({
-      level: "warn",
-      fields: { code: "lattice.stale", subject: "s" },
-    });
-  });
-
-  test("needs neither log nor counters", () => {
-    new FaultLog(undefined, undefined).report("any", new Error("x"));
-  });
-});
 
 describe("the status feed", () => {
   test("tells every listener until it stops listening, though another one throws", () => {
