@@ -19,6 +19,7 @@ import { webLabels } from "./labels.ts";
 import { bidders, latticeHosts } from "./lattice-hosts.ts";
 import { probeEnvironment } from "./probe-environment.ts";
 import { WatchStream } from "./watch-stream.ts";
+import { startGraphWorker } from "./web-graph-worker.ts";
 import { webProviderRuntime } from "./web-provider-runtime.ts";
 import { webRuntime } from "./web-runtime.ts";
 
@@ -52,7 +53,10 @@ export class HostService implements HostApi {
         .withStore(store)
         .withProviderRuntime(webProviderRuntime())
         // All tabs of the origin share the store.
-        .withProviderServices({ lock: (name, work) => navigator.locks.request(name, work) })
+        .withProviderServices({
+          lock: (name, work) => navigator.locks.request(name, work),
+          startGraphWorker,
+        })
         .enableLiveUpdates()
         .withLogSinks(toStreams);
       const { registryProxy } = options;

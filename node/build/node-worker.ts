@@ -10,6 +10,12 @@ export const nodeWorkerScript: URL = new URL("../../build/node/actor-worker.js",
 /** Where the bundled script of the threads of portable providers is put. */
 export const nodeProviderWorkerScript: URL = new URL("provider-worker.js", nodeWorkerScript);
 
+/** Where the bundled script of the threads of graphs is put. */
+export const nodeGraphWorkerScript: URL = new URL("graph-worker.js", nodeWorkerScript);
+
+/** Not bundled: 15 MB, and it may be absent. */
+const ENGINE = /^kuzu-wasm(\/|$)/;
+
 /**
  * Bundles the scripts of Node's threads, so that a thread starts without a TypeScript loader. Each file is replaced at
  * once: hosts that run beside this process start threads from it all the time.
@@ -17,6 +23,7 @@ export const nodeProviderWorkerScript: URL = new URL("provider-worker.js", nodeW
 export async function buildNodeWorker(): Promise<void> {
   await bundle("actor-worker");
   await bundle("provider-worker");
+  await bundle("graph-worker");
 }
 
 async function bundle(name: string): Promise<void> {
@@ -29,7 +36,7 @@ async function bundle(name: string): Promise<void> {
       ssr: fileURLToPath(new URL(`../runtime/${name}.ts`, import.meta.url)),
       write: false,
       target: "node20",
-      rolldownOptions: { output: { entryFileNames: `${name}.js` } },
+      rolldownOptions: { external: [ENGINE], output: { entryFileNames: `${name}.js` } },
     },
   });
   for (const { output } of [result].flat() as Rolldown.RolldownOutput[]) {

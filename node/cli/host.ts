@@ -13,6 +13,7 @@ import {
 import { readArtifactFile } from "../manifest/read-artifact.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { nodeLabels } from "../runtime/labels.ts";
+import { threadGraphWorker } from "../runtime/thread-graph-worker.ts";
 import { threadProviderRuntime } from "../runtime/thread-provider-runtime.ts";
 import { threadRuntime } from "../runtime/thread-runtime.ts";
 import { webSocketFactory } from "../runtime/web-socket.ts";
@@ -44,7 +45,7 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
   const sink = lineSink(command.log, (line) => console.log(line));
   const logger = new Logger([sink], "host");
   // Loaded here: the bundler takes longer to load than --help takes to read.
-  const { buildNodeWorker, nodeProviderWorkerScript, nodeWorkerScript } = await import(
+  const { buildNodeWorker, nodeGraphWorkerScript, nodeProviderWorkerScript, nodeWorkerScript } = await import(
     "../build/node-worker.ts"
   );
   await buildNodeWorker();
@@ -60,7 +61,10 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
   const host = hostBuilder(command, manifest, connections, sink)
     .withActorRuntime(threadRuntime({ script: nodeWorkerScript }))
     .withProviderRuntime(threadProviderRuntime({ script: nodeProviderWorkerScript }))
-    .withProviderServices({ connect: (options) => connectNats({ webSocketFactory, ...options }) })
+    .withProviderServices({
+      connect: (options) => connectNats({ webSocketFactory, ...options }),
+      startGraphWorker: threadGraphWorker({ script: nodeGraphWorkerScript }),
+    })
     .build();
   started.push({
     stop: async () => {

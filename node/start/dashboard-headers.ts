@@ -19,8 +19,12 @@ const actorWorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
 /** As that, for portable providers, whose code is imported from memory. */
 const providerWorkerPolicy = "default-src 'none'; script-src 'self' blob:";
 
+/** As that, for the engine of graphs, which makes functions from text: its bindings, nothing that a guest says. */
+const graphWorkerPolicy = "default-src 'none'; script-src 'self' 'unsafe-eval'";
+
 const actorWorkerScript = /(^|\/)actor-worker[^/]*\.[jt]s$/;
 const providerWorkerScript = /(^|\/)provider-worker[^/]*\.[jt]s$/;
+const graphWorkerScript = /(^|\/)graph-worker[^/]*\.[jt]s$/;
 
 /** What {@link dashboardHeaders} answers for. */
 export interface DashboardHeadersOptions {
@@ -47,5 +51,6 @@ export function dashboardHeaders(options: DashboardHeadersOptions): Record<strin
 
 function policyOf(path: string): string {
   if (actorWorkerScript.test(path)) return actorWorkerPolicy;
+  if (graphWorkerScript.test(path)) return graphWorkerPolicy;
   return providerWorkerScript.test(path) ? providerWorkerPolicy : pagePolicy;
 }

@@ -57,6 +57,7 @@ export function assembleHost(options: ResolvedHostOptions, identity: HostIdentit
       logger: services.logger,
     }),
     builtIn: options.providers,
+    lacking: options.lackingProviders,
     providerServices: {
       ...options.providerServices,
       logSinks: options.logSinks,

@@ -9,6 +9,7 @@ import {
   type BuiltInProvider,
   type ProviderRuntime,
   type ProviderServices,
+  whatLacks,
 } from "../providers/index.ts";
 import type { RegistryOptions } from "../registry/index.ts";
 import type { Store } from "../storage/index.ts";
@@ -51,7 +52,7 @@ export interface HostOptions {
   /** Providers that the host can make itself; default {@link BUILT_IN_PROVIDERS}. */
   readonly providers?: readonly BuiltInProvider[];
   /** What the environment has for them; default nothing. */
-  readonly providerServices?: Pick<ProviderServices, "connect" | "lock">;
+  readonly providerServices?: Pick<ProviderServices, "connect" | "lock" | "startGraphWorker">;
   /** Runs providers that come in archives; default none: archives are refused. */
   readonly providerRuntime?: ProviderRuntime;
   /** Overrides of {@link DEFAULT_LIMITS}. */
@@ -73,6 +74,13 @@ export interface HostOptions {
   readonly onLatticeNeeded?: () => Promise<void>;
 }
 
+/** A provider that cannot be made here. */
+export interface LackingProvider {
+  readonly provider: BuiltInProvider;
+  /** As the end of a sentence. */
+  readonly reason: string;
+}
+
 /** Options with every default in place. */
 export interface ResolvedHostOptions {
   readonly runtime: ActorRuntime;
@@ -86,7 +94,9 @@ export interface ResolvedHostOptions {
   readonly store: Store | undefined;
   /** Those that can be made here. */
   readonly providers: readonly BuiltInProvider[];
-  readonly providerServices: Pick<ProviderServices, "connect" | "lock" | "store">;
+  /** Those that cannot, with the reason. */
+  readonly lackingProviders: readonly LackingProvider[];
+  readonly providerServices: Pick<ProviderServices, "connect" | "lock" | "store" | "startGraphWorker">;
   readonly providerRuntime: ProviderRuntime | undefined;
   readonly limits: Limits;
   readonly logSinks: readonly LogSink[];
@@ -106,6 +116,11 @@ export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
   latticeSubjects(namespace);
   const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...options.limits });
   for (const [name, value] of Object.entries(limits)) checkLimit(name, value);
+  const providers = options.providers ?? BUILT_IN_PROVIDERS;
+  const providerServices = {
+    ...options.providerServices,
+    ...(options.store === undefined ? {} : { store: options.store }),
+  };
   return Object.freeze({
     runtime: options.runtime,
     connections: options.connections ?? {},
@@ -116,13 +131,12 @@ export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
     updates: Object.freeze({ ...DEFAULT_UPDATE_POLICY, ...options.updates }),
     registry: { ...options.registry, ...(options.store === undefined ? {} : { store: options.store }) },
     store: options.store,
-    providers: (options.providers ?? BUILT_IN_PROVIDERS).filter(
-      ({ needsStore = false }) => !needsStore || options.store !== undefined,
-    ),
-    providerServices: {
-      ...options.providerServices,
-      ...(options.store === undefined ? {} : { store: options.store }),
-    },
+    providers: providers.filter((provider) => whatLacks(provider, providerServices) === undefined),
+    lackingProviders: providers.flatMap((provider) => {
+      const reason = whatLacks(provider, providerServices);
+      return reason === undefined ? [] : [{ provider, reason }];
+    }),
+    providerServices,
     providerRuntime: options.providerRuntime,
     limits,
     logSinks: options.logSinks ?? [new ConsoleSink()],

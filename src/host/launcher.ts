@@ -5,7 +5,7 @@ import type { ActorStartOptions } from "./actor-start-options.ts";
 import type { GivenModule } from "./admission.ts";
 import type { ArtifactSource } from "./artifact-source.ts";
 import type { ActorDescription } from "./description.ts";
-import type { BundledModules } from "./host-options.ts";
+import type { BundledModules, LackingProvider } from "./host-options.ts";
 import type { LinkManager } from "./link-manager.ts";
 import type { ProviderArchives } from "./provider-archives.ts";
 import type { ProviderManager, ProviderStart } from "./provider-manager.ts";
@@ -20,6 +20,7 @@ export interface LauncherParts {
   readonly bundled: BundledModules | undefined;
   readonly archives: ProviderArchives;
   readonly builtIn: readonly BuiltInProvider[];
+  readonly lacking: readonly LackingProvider[];
   readonly providerServices: ProviderServices;
 }
 
@@ -151,7 +152,14 @@ export class Launcher {
   #refuseUnknownName(reference: string): void {
     if (reference.includes("/")) return;
     const names = this.#parts.builtIn.map(({ name }) => name).join(", ");
-    throw new HostError("provider.not_found", `Provider ${reference} not found on disk or in registry`, {
+    const lacking = this.#parts.lacking.find(
+      ({ provider: { name, descriptor } }) => name === reference || descriptor.id === reference,
+    );
+    const message =
+      lacking === undefined
+        ? `Provider ${reference} not found on disk or in registry`
+        : `Provider ${reference} is not offered by this host: ${lacking.reason}`;
+    throw new HostError("provider.not_found", message, {
       hint: `Give an image reference, an http(s) address of an archive, or one of this host's own: ${names}.`,
     });
   }

@@ -1,11 +1,14 @@
+import type { StartWorker } from "../actors/index.ts";
 import { HostError } from "../errors/index.ts";
 import type { JetStreamConnection, NatsOptions } from "../lattice/index.ts";
-import type { Store } from "../storage/index.ts";
+import { MemoryStore, type Store } from "../storage/index.ts";
 import type { Counters, Logger, LogSink } from "../telemetry/index.ts";
 import { BLOBSTORE_PROVIDER, BlobstoreProvider } from "./blobstore/blobstore.ts";
 import { StoreBlobs } from "./blobstore/store-blobs.ts";
 import type { CapabilityProvider, ProviderDescriptor } from "./capability-provider.ts";
 import { NATS_EVENT_STREAMS_PROVIDER, NatsEventStreamsProvider } from "./eventstreams/eventstreams.ts";
+import { GRAPHDB_PROVIDER, GraphDbProvider } from "./graphdb/graphdb.ts";
+import { WorkerGraphs } from "./graphdb/worker-graphs.ts";
 import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
 import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
 import { StoreRecords } from "./keyvalue/store-records.ts";
@@ -30,6 +33,8 @@ export interface ProviderServices {
   readonly lock?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Opens connections that links ask for; default `connectNats` with the platform's WebSocket. */
   readonly connect?: (options: NatsOptions) => Promise<JetStreamConnection>;
+  /** Starts a worker that runs `runGraphWorker` and nothing else; absent: graphs are not offered. */
+  readonly startGraphWorker?: StartWorker;
 }
 
 /** A provider that a host can make itself, without an archive. */
@@ -41,6 +46,8 @@ export interface BuiltInProvider {
   readonly description: string;
   /** It keeps something in the host's store: only hosts that have one can make it. */
   readonly needsStore?: boolean;
+  /** It works in workers with an engine for graphs: only hosts whose environment has them can make it. */
+  readonly needsGraphWorker?: boolean;
   readonly make: (services: ProviderServices) => CapabilityProvider;
 }
 
@@ -96,7 +103,36 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     description: "Streams of events in the JetStream of the NATS server that a link names by its value URL.",
     make: ({ connect }) => new NatsEventStreamsProvider(connect === undefined ? {} : { connect }),
   },
+  {
+    name: "weblattice:graphdb",
+    descriptor: GRAPHDB_PROVIDER,
+    description:
+      "Graphs that are asked in Cypher, each actor's own. The engine is loaded with the first query.",
+    needsGraphWorker: true,
+    make: ({ startGraphWorker, store = new MemoryStore(), lock }) => {
+      if (startGraphWorker === undefined) throw new HostError("host.unsupported", NO_GRAPH_WORKER);
+      const graphs = new WorkerGraphs({
+        startWorker: startGraphWorker,
+        store,
+        ...(lock === undefined ? {} : { lock }),
+      });
+      return new GraphDbProvider({ engine: async (space) => graphs.space(space) });
+    },
+  },
 ]);
+
+const NO_STORE = "it needs a store, and the host has none";
+const NO_GRAPH_WORKER =
+  "its engine needs a worker of its own, with megabytes of code: tabs and Node.js have that, the edge has not";
+
+/** Why a provider cannot be made with what a host has; undefined if it can. */
+export function whatLacks(
+  { needsStore = false, needsGraphWorker = false }: BuiltInProvider,
+  { store, startGraphWorker }: Pick<ProviderServices, "store" | "startGraphWorker">,
+): string | undefined {
+  if (needsStore && store === undefined) return NO_STORE;
+  return needsGraphWorker && startGraphWorker === undefined ? NO_GRAPH_WORKER : undefined;
+}
 
 function stored({
   store,

@@ -1,7 +1,7 @@
 export type { BlobInfo, BlobReader, BlobStore, UploadName, UploadPlan } from "./blobstore/blob-store.ts";
 export { BLOBSTORE_PROVIDER, type BlobstoreOptions, BlobstoreProvider } from "./blobstore/blobstore.ts";
 export { StoreBlobs, type StoreBlobsOptions } from "./blobstore/store-blobs.ts";
-export { BUILT_IN_PROVIDERS, type BuiltInProvider, type ProviderServices } from "./built-in.ts";
+export { BUILT_IN_PROVIDERS, type BuiltInProvider, type ProviderServices, whatLacks } from "./built-in.ts";
 export type { CapabilityProvider, ProviderDescriptor, ProviderDispatcher } from "./capability-provider.ts";
 export { type CallOrigin, ContractProvider } from "./contract-provider.ts";
 export { answerCoreOperation, type LinkHandlers } from "./core-operations.ts";
@@ -13,6 +13,9 @@ export {
 export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
 export type { GraphEngine, GraphRows, GraphValue } from "./graphdb/graph-engine.ts";
 export { GRAPHDB_PROVIDER, type GraphDbOptions, GraphDbProvider } from "./graphdb/graphdb.ts";
+export { runGraphWorker } from "./graphdb/kuzu/graph-worker.ts";
+export type { KuzuModule } from "./graphdb/kuzu/kuzu-module.ts";
+export { type GraphLimits, WorkerGraphs, type WorkerGraphsOptions } from "./graphdb/worker-graphs.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export { HTTP_SERVER_PROVIDER, type HttpServerOptions, HttpServerProvider } from "./http/http-server.ts";
 export { BucketRecords, type BucketRecordsOptions } from "./keyvalue/bucket-records.ts";

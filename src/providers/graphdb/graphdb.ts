@@ -8,7 +8,7 @@ import {
 import { HostError, messageOf } from "../../errors/index.ts";
 import type { ProviderDescriptor } from "../capability-provider.ts";
 import { type CallOrigin, ContractProvider } from "../contract-provider.ts";
-import type { LinkValues } from "../link-values.ts";
+import { type LinkValues, textValue } from "../link-values.ts";
 import type { GraphEngine, GraphRows, GraphValue } from "./graph-engine.ts";
 
 /** `wasmcloud:graphdb` on an engine that the environment supplies. */
@@ -23,25 +23,39 @@ export const GRAPHDB_PROVIDER: ProviderDescriptor = {
 
 /** How a {@link GraphDbProvider} is made. */
 export interface GraphDbOptions {
-  /** Opens the engine; called with the first query, and again after it failed. */
-  readonly engine: () => Promise<GraphEngine>;
+  /**
+   * Opens the engine with the graphs of a space; called with the first query of a link that has them, and again after
+   * it failed.
+   */
+  readonly engine: (space: string) => Promise<GraphEngine>;
   /** Rows of a result; more are an error. Default 100,000. */
   readonly maxRows?: number;
 }
 
-/** Graphs on an engine. Contracts document 7.7; there are no link values. */
-export class GraphDbProvider extends ContractProvider<GraphDbCalls, NoExchanges> {
+/** What is open for the links of one space. */
+interface GraphSpace {
+  readonly name: string;
+  links: number;
+  engine: Promise<GraphEngine> | undefined;
+}
+
+/**
+ * Graphs on an engine. Contracts document 7.7.
+ *
+ * Link value: `ROOT`, a name; links with the same one share their graphs. Without it an actor has its own.
+ */
+export class GraphDbProvider extends ContractProvider<GraphDbCalls, NoExchanges, GraphSpace> {
   readonly #options: GraphDbOptions;
-  #engine: Promise<GraphEngine> | undefined;
+  readonly #spaces = new Map<string, GraphSpace>();
 
   constructor(options: GraphDbOptions) {
     super(graphDbContract);
     this.#options = options;
   }
 
-  protected override readonly handlers: CallHandlers<GraphDbCalls, CallOrigin<LinkValues>> = {
-    QueryGraph: async ({ graphName, query }) => {
-      const engine = await this.#opened();
+  protected override readonly handlers: CallHandlers<GraphDbCalls, CallOrigin<GraphSpace>> = {
+    QueryGraph: async ({ graphName, query }, { link }) => {
+      const engine = await this.#opened(link);
       const found = await engine.query(graphName, query).catch((error: unknown) => {
         throw failure("Graph query failure", error);
       });
@@ -50,8 +64,8 @@ export class GraphDbProvider extends ContractProvider<GraphDbCalls, NoExchanges>
       const columns = Array.from({ length: found.columns }, (_, index) => columnOf(found, index));
       return { resultSet: { columns, statistics: found.statistics } };
     },
-    DeleteGraph: async ({ graphName }) => {
-      const engine = await this.#opened();
+    DeleteGraph: async ({ graphName }, { link }) => {
+      const engine = await this.#opened(link);
       await engine.delete(graphName).catch((error: unknown) => {
         throw failure("Failed to delete graph", error);
       });
@@ -59,22 +73,28 @@ export class GraphDbProvider extends ContractProvider<GraphDbCalls, NoExchanges>
     },
   };
 
-  protected override openLink(values: LinkValues): LinkValues {
-    return values;
+  protected override openLink(values: LinkValues, actor: string): GraphSpace {
+    const root = textValue(values, "ROOT");
+    const name = root === undefined ? `actor ${actor}` : `root ${root}`;
+    const space = this.#spaces.get(name) ?? { name, links: 0, engine: undefined };
+    space.links += 1;
+    this.#spaces.set(name, space);
+    return space;
   }
 
-  protected override async close(): Promise<void> {
-    const engine = this.#engine;
-    this.#engine = undefined;
-    await (await engine?.catch(() => undefined))?.close();
+  protected override async closeLink(space: GraphSpace): Promise<void> {
+    space.links -= 1;
+    if (space.links > 0) return;
+    this.#spaces.delete(space.name);
+    await (await space.engine?.catch(() => undefined))?.close();
   }
 
-  #opened(): Promise<GraphEngine> {
-    this.#engine ??= this.#options.engine().catch((error: unknown) => {
-      this.#engine = undefined;
+  #opened(space: GraphSpace): Promise<GraphEngine> {
+    space.engine ??= this.#options.engine(space.name).catch((error: unknown) => {
+      space.engine = undefined;
       throw failure("Could not open graph", error);
     });
-    return this.#engine;
+    return space.engine;
   }
 }
 

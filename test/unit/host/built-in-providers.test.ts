@@ -1,14 +1,20 @@
 import { decode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
+import { nodeGraphWorkerScript } from "../../../node/build/node-worker.ts";
+import { threadGraphWorker } from "../../../node/index.ts";
 import { BUILT_IN_PROVIDERS, MemoryStore, type Store } from "../../../src/index.ts";
 import { testActor } from "../../support/actors.ts";
 import { startTestHost, type TestHost } from "../../support/node-host.ts";
 
 const counter = testActor("kvcounter").key;
 
+/** As they are made in tabs and by `npm run host`. */
+const services = { startGraphWorker: threadGraphWorker({ script: nodeGraphWorkerScript }) };
+
 function hostWith(store?: Store): Promise<TestHost> {
   return startTestHost({
-    configure: (builder) => (store === undefined ? builder : builder.withStore(store)),
+    configure: (builder) =>
+      store === undefined ? builder : builder.withStore(store).withProviderServices(services),
   });
 }
 
@@ -24,15 +30,24 @@ describe("the providers that a host can make itself", () => {
     expect(providers.every(({ health }) => health.state === "running")).toBe(true);
   });
 
-  it("are offered without those that need a store where there is none", async () => {
+  it("are offered without those that need what the host has not, and it says so", async () => {
     const { host } = await hostWith();
     const names = host.builtInProviders.map(({ name }) => name);
     expect(names).toContain("weblattice:keyvalue-memory");
     expect(names).not.toContain("weblattice:keyvalue");
     await expect(host.startProviderFrom("weblattice:keyvalue")).rejects.toMatchObject({
       code: "provider.not_found",
+      message:
+        "Provider weblattice:keyvalue is not offered by this host: it needs a store, and the host has none",
       hint: expect.stringContaining("weblattice:keyvalue-memory"),
     });
+    await expect(host.startProviderFrom("weblattice:graphdb")).rejects.toMatchObject({
+      code: "provider.not_found",
+      message: expect.stringContaining("its engine needs a worker of its own"),
+    });
+    await expect(host.startProviderFrom("weblattice:nothing")).rejects.toThrow(
+      "Provider weblattice:nothing not found on disk or in registry",
+    );
   });
 
   it("keep in the host's store what outlives it", async () => {

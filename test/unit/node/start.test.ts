@@ -129,6 +129,14 @@ test("the policy of the provider worker lets it import from memory, and reach no
   }
 });
 
+test("the policy of the graph worker lets its engine make functions, and reach nothing", () => {
+  for (const path of ["/graph-worker.ts", "/assets/graph-worker-1a2b.js"]) {
+    expect(dashboardHeaders({ path })["Content-Security-Policy"]).toBe(
+      "default-src 'none'; script-src 'self' 'unsafe-eval'",
+    );
+  }
+});
+
 test.each(["/web/workers/actor-worker.ts", "/actor-worker.js", "/assets/actor-worker-1a2b.js"])(
   "%s is an actor worker",
   (path) => {

@@ -1,0 +1,4 @@
+declare module "kuzu-wasm/sync" {
+  const kuzu: unknown;
+  export default kuzu;
+}
