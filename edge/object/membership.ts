@@ -24,6 +24,7 @@ export class Membership {
   #failure: HostError | undefined;
   #retryMs: number = RETRY_MS.first;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -77,6 +78,12 @@ export class Membership {
     }
   }
 
+  /** Joins no more. Leaving is up to who ends the host. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
   #attempt(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -89,7 +96,7 @@ export class Membership {
   }
 
   #retryLater(): void {
-    if (this.#timer !== undefined || this.#isMember || this.#joining !== undefined) return;
+    if (this.#isClosed || this.#timer !== undefined || this.#isMember || this.#joining !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#attempt();

@@ -16,7 +16,7 @@ import { LoadedModules } from "../loader/loaded-modules.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { ObjectState, WorkerLoader } from "../platform.ts";
 import { EDGE_HTTP_SERVER, EdgeHttpServer } from "../providers/http-server.ts";
-import { OBJECT_KEYVALUE_PROVIDER, ObjectKeyValueProvider } from "../providers/object-keyvalue.ts";
+import { OBJECT_KEYVALUE_PROVIDER, objectKeyValue } from "../providers/object-keyvalue.ts";
 import { type EdgeSettings, readSettings } from "../settings.ts";
 import { ObjectStore } from "../storage/object-store.ts";
 import type { HostTable, TableActor } from "./api.ts";
@@ -162,11 +162,17 @@ export class ObjectHost {
     await this.#membership?.beat();
   }
 
+  /** Leaves the lattice and ends the host. What it keeps stays. Twice is fine. */
+  async close(): Promise<void> {
+    this.#membership?.close();
+    await this.host.stop();
+  }
+
   async #startProviders({ storage }: ObjectState): Promise<void> {
     const all: readonly ProviderStart[] = [
       // Requests come to this worker and no other: no lattice can send them.
       { descriptor: EDGE_HTTP_SERVER, provider: this.server },
-      { descriptor: OBJECT_KEYVALUE_PROVIDER, provider: new ObjectKeyValueProvider({ storage }) },
+      { descriptor: OBJECT_KEYVALUE_PROVIDER, provider: objectKeyValue(storage) },
       { descriptor: HTTP_CLIENT_PROVIDER, provider: new HttpClientProvider() },
       { descriptor: LOGGING_PROVIDER, provider: new LoggingProvider({ sinks: [new ConsoleSink("debug")] }) },
     ];

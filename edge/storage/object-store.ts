@@ -82,14 +82,14 @@ export class ObjectStore implements Store {
   }
 }
 
-/** Names failures of the database. Also for other code that uses it. */
-export function told<T>(work: () => T): T {
+/** Names failures of the database. */
+function told<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof HostError) throw error;
     const reason = messageOf(error);
-    if (/SQLITE_FULL|SQLITE_TOOBIG|exceeded|too big|quota/i.test(reason)) {
+    if (/SQLITE_FULL|SQLITE_TOOBIG|disk is full|exceeded|too big|quota/i.test(reason)) {
       throw new HostError("storage.quota", `The object's storage has no room for this: ${reason}`, {
         hint: "Delete what is not needed any more, or spread it over several objects.",
         cause: error,
