@@ -26,6 +26,8 @@ export interface ObjectState {
   readonly storage: ObjectStorage;
   blockConcurrencyWhile<T>(work: () => Promise<T>): Promise<T>;
   waitUntil(work: Promise<unknown>): void;
+  /** Called when the object ends with its process. Cloudflare-style runtimes throw objects out without a word. */
+  onClose?(close: () => Promise<void>): void;
 }
 
 /** The identity of a durable object within its namespace. */

@@ -22,6 +22,7 @@ export default defineConfig({
           include: ["test/edge/**/*.test.ts"],
           globalSetup: ["test/support/edge/setup.ts"],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       { extends: true, test: { name: "stress", include: ["test/stress/**/*.test.ts"] } },

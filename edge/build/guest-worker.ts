@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { build, type Rolldown } from "vite";
+import { adapterFile } from "./adapter-file.ts";
 import { emptyNodeModule, isNodeModule, NO_NODE_MODULE } from "./no-node-modules.ts";
 
 /** Modules that lie beside the script in its isolate. */
@@ -18,10 +17,7 @@ export function bundleGuestWorker(): Promise<string> {
 }
 
 async function bundle(): Promise<string> {
-  const source = new URL("../loader/guest-worker.ts", import.meta.url);
-  const entry = fileURLToPath(
-    existsSync(source) ? source : new URL("../loader/guest-worker.js", import.meta.url),
-  );
+  const entry = adapterFile("../loader/guest-worker");
   const result = await build({
     configFile: false,
     logLevel: "warn",

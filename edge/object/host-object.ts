@@ -31,7 +31,9 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
       super(state, environment);
       void state.blockConcurrencyWhile(async () => {
         try {
-          this.#started = await ObjectHost.start({ state, environment, options });
+          const started = await ObjectHost.start({ state, environment, options });
+          this.#started = started;
+          state.onClose?.(() => started.close());
           await this.#setAlarm();
         } catch (error) {
           this.#failure = asHostError(error);

@@ -1,0 +1,2 @@
+export type { SqlDatabase, SqlStatement } from "./object-storage.ts";
+export { type Standalone, type StandaloneOptions, type StandaloneWorker, standalone } from "./standalone.ts";

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HostDescription } from "../../src/index.ts";
+import { latticeSubjects } from "../../src/lattice/index.ts";
+import { testActor } from "../support/actors.ts";
+import { buildWorker } from "../support/edge/build.ts";
+import { type StandaloneProcess, serveStandalone } from "../support/edge/standalone.ts";
+import { joinedHost, rawClient } from "../support/lattice-host.ts";
+import { useNatsServer } from "../support/nats.ts";
+
+const server = useNatsServer();
+const folder = "build/edge-test/standalone";
+const UP = { timeout: 6_000, interval: 50 };
+
+beforeAll(() => buildWorker("test/edge/worker/standalone-worker.ts", folder, { runtime: "standalone" }));
+
+describe.each(["deno", "bun"] as const)("the worker of an edge host, served by %s", (runtime) => {
+  let served: StandaloneProcess;
+  beforeAll(async () => {
+    served = await serveStandalone(runtime, `${folder}/worker.js`, {
+      NATS_URL: server.current.webSocketUrl,
+      LATTICE_PREFIX: runtime,
+      HOST_LABELS: `runtime=${runtime}`,
+    });
+  });
+  afterAll(() => served?.stop());
+
+  const json = async (path: string, init?: RequestInit): Promise<unknown> =>
+    (await fetch(served.url + path, init)).json();
+  const describeHost = async (): Promise<HostDescription> =>
+    ((await json("/_describe")) as { value: HostDescription }).value;
+
+  it("hands requests to actors, and problems to clients", async () => {
+    expect(await json("/echo/a%20b?x=1", { method: "POST", body: "hello" })).toMatchObject({
+      method: "POST",
+      path: "/echo/a%20b",
+      query_string: "x=1",
+      body: [..."hello"].map((letter) => letter.charCodeAt(0)),
+    });
+    expect(await json("/nothing")).toMatchObject({ status: 404, code: "http.no_route" });
+  });
+
+  it("suspends guests that call the host, and loses no count of calls that overlap", async () => {
+    expect(await describeHost()).toMatchObject({ hostCalls: "jspi" });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => json("/count/many")));
+    const counters = answers.map((answer) => (answer as { counter: number }).counter);
+    expect(counters.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, place) => place + 1));
+  });
+
+  it("keeps what it is given as every store and key-value provider does", async () => {
+    const results = (await json("/_demands")) as string[];
+    expect(results.length).toBeGreaterThan(20);
+    expect(results.filter((result) => result !== "")).toEqual([]);
+  });
+
+  it("is a member of the lattice that can be listed, called and commanded", async () => {
+    const node = await joinedHost(server.current.webSocketUrl, {
+      configure: (builder) => builder.withNamespace(runtime),
+    });
+    const { id } = await describeHost();
+    await expect.poll(async () => (await describeHost()).lattice.state, UP).toBe("connected");
+    expect(await node.host.control.getHostInventory(id)).toMatchObject({ labels: { runtime } });
+    const { key } = testActor("echo");
+    expect(Buffer.from(await node.call(key, "Echo", "over the lattice")).toString()).toContain(
+      "over the lattice",
+    );
+    await node.host.control.stopActor(id, key);
+    await expect.poll(async () => (await fetch(`${served.url}/echo`)).status, UP).toBe(503);
+    await node.host.control.startActor(id, "echo");
+    await expect.poll(async () => (await fetch(`${served.url}/echo`)).status, UP).toBe(200);
+  });
+
+  it("refuses what is not in the bundle", async () => {
+    expect(await json("/_start?reference=registry.example.com/other:1")).toMatchObject({
+      error: { code: "module.not_bundled" },
+    });
+  });
+
+  it("leaves the lattice when it is closed, and goes on as the same host with what it has kept", async () => {
+    const client = await rawClient(server.current.webSocketUrl);
+    const { id } = await describeHost();
+    const count = (await json("/count/kept")) as { counter: number };
+    const events: string[] = [];
+    client.subscribe(latticeSubjects(runtime).events, {
+      callback: (_error, { data }) => events.push(Buffer.from(data).toString()),
+    });
+    await client.flush();
+    await json("/_restart");
+    expect(await json("/count/kept")).toEqual({ counter: count.counter + 1 });
+    expect((await describeHost()).id).toBe(id);
+    await expect.poll(() => events.filter((event) => event.includes("HostStopped")).length, UP).toBe(1);
+    await expect.poll(async () => (await describeHost()).lattice.state, UP).toBe("connected");
+  });
+});
