@@ -1,5 +1,5 @@
 import { HostError } from "../src/errors/index.ts";
-import type { Limits } from "../src/host/index.ts";
+import type { Limits, UpdatePolicy } from "../src/host/index.ts";
 import { isRegistry } from "../src/registry/index.ts";
 import type { BundledActor } from "./actors/bundled-actor.ts";
 import type { LatticeMode } from "./settings.ts";
@@ -39,6 +39,8 @@ export interface EdgeHostOptions {
   readonly proxiedRegistries?: readonly string[];
   /** Registries that are reached by plain http. Default: none. The variable `INSECURE_REGISTRIES` wins. */
   readonly insecureRegistries?: readonly string[];
+  /** Live updates of running actors; default as on all hosts: none. */
+  readonly updates?: Partial<UpdatePolicy>;
   /** Default `resident`; the variable `LATTICE_MODE` wins. */
   readonly latticeMode?: LatticeMode;
   /** Overrides of the host's limits. Defaults that differ from other hosts: guest memory 64 MiB, payload 4 MiB. */
@@ -73,6 +75,7 @@ export function resolveEdgeOptions(options: EdgeHostOptions): ResolvedEdgeOption
     links: [],
     proxiedRegistries: [],
     insecureRegistries: [],
+    updates: {},
     latticeMode: "resident",
     maxBodyBytes: 1_048_576,
     requestMs: 10_000,

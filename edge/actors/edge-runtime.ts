@@ -22,13 +22,16 @@ export interface EdgeModule extends ActorModule {
   readonly wait: GuestWait;
 }
 
+/** A verified module whose bytes are at hand. */
+export type SignedModule = VerifiedModule & { readonly bytes: Uint8Array };
+
 /** What an {@link EdgeRuntime} works with. */
 export interface EdgeRuntimeOptions {
   readonly bundled: readonly BundledActor[];
   /** Given where isolates can be made at run time. */
   readonly loaded?: LoadedModules;
-  /** Keeps the bytes of a verified module, for the isolates that will ask for it. */
-  readonly keep?: (hash: string, bytes: Uint8Array) => Promise<void>;
+  /** Keeps a verified module, for the isolates that will ask for it and for the host that comes back. */
+  readonly keep?: (module: SignedModule) => Promise<void>;
   /** Default 64. */
   readonly maxInstances?: number;
 }
@@ -55,19 +58,20 @@ export class EdgeRuntime implements ActorRuntime {
     return first?.asyncified === true ? "asyncify" : "none";
   }
 
-  /** What runs for an actor: the module that was prepared for it last. */
-  moduleOf(actor: string): EdgeModule | undefined {
-    return this.#modules.get(actor);
+  /** A module that was prepared. @param hash - of what was signed. */
+  moduleOf(hash: string): EdgeModule | undefined {
+    return this.#modules.get(hash);
   }
 
   async prepare(verified: VerifiedModule, options: PreparationOptions): Promise<EdgeModule> {
-    const { moduleHash: hash, subject } = verified.claims;
+    const { claims, bytes } = verified;
+    const hash = claims.moduleHash;
     const bundled = this.#bundled.get(hash);
+    // The bundle may have the code, and yet not these claims.
+    if (bundled !== undefined && bytes !== undefined) await this.#options.keep?.({ ...verified, bytes });
     const module =
-      bundled === undefined
-        ? await this.#prepareLoaded(hash, verified.bytes, options)
-        : await prepareBundled(bundled);
-    this.#modules.set(subject, module);
+      bundled === undefined ? await this.#prepareLoaded(verified, options) : await prepareBundled(bundled);
+    this.#modules.set(hash, module);
     return module;
   }
 
@@ -94,15 +98,16 @@ export class EdgeRuntime implements ActorRuntime {
   }
 
   async #prepareLoaded(
-    hash: string,
-    bytes: Uint8Array | undefined,
+    verified: VerifiedModule,
     { maxMemoryBytes }: PreparationOptions,
   ): Promise<EdgeModule> {
     const { loaded, keep } = this.#options;
+    const { claims, bytes } = verified;
+    const hash = claims.moduleHash;
     if (loaded === undefined || keep === undefined || bytes === undefined) throw notBundled(hash);
     // What is wrong with it is told here; the isolate that asks for it has it prepared again.
     prepareModule(bytes, { maxMemoryBytes, fuel: true });
-    await keep(hash, bytes);
+    await keep({ ...verified, bytes });
     const wait = await loaded.check(hash);
     return { hostCalls: wait, placement: "isolated", maxMemoryBytes, hash, wait };
   }

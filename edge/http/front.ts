@@ -180,7 +180,14 @@ export class Front {
       return ask();
     });
     this.#table = { value, at: now };
+    this.#forgetPools(value);
     return value;
+  }
+
+  /** Calls in progress end in pools of modules that were stopped or updated; nothing comes after them. */
+  #forgetPools({ actors }: HostTable): void {
+    const used = new Set(Object.values(actors).map(({ hash }) => hash));
+    for (const hash of this.#pools.keys()) if (!used.has(hash)) this.#pools.delete(hash);
   }
 
   #fail(request: Request, error: HostError): Response {

@@ -53,6 +53,8 @@ export interface HostObjectApi {
   call(actor: string, operation: string, payload: Uint8Array): Promise<Outcome<Uint8Array>>;
   describe(): Promise<Outcome<HostDescription>>;
   startActorFrom(reference: string): Promise<Outcome<ActorDescription>>;
+  /** Replaces the module of a running actor, if the options allow live updates. */
+  updateActorFrom(actor: string, reference: string): Promise<Outcome<ActorDescription>>;
   stopActor(actor: string): Promise<Outcome<void>>;
   setLink(link: LinkDefinition): Promise<Outcome<void>>;
   removeLink(actorId: string, contractId: string, linkName: string): Promise<Outcome<void>>;

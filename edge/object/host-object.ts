@@ -74,6 +74,10 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
       return outcomeOf(() => this.#host().host.startActorFrom(reference));
     }
 
+    updateActorFrom(actor: string, reference: string): Promise<Outcome<ActorDescription>> {
+      return outcomeOf(() => this.#host().host.updateActorFrom(actor, reference));
+    }
+
     stopActor(actor: string): Promise<Outcome<void>> {
       return outcomeOf(() => this.#host().host.stopActor(actor));
     }

@@ -5,20 +5,41 @@ import type { LinkDefinition } from "../../src/lattice/index.ts";
 import type { Store } from "../../src/storage/index.ts";
 import type { Logger } from "../../src/telemetry/index.ts";
 
+/** How an actor came to run. */
+export interface ActorOrigin {
+  readonly reference?: string | undefined;
+  /** The reference it was started by, where updates have put another in its place. */
+  readonly asked?: string | undefined;
+}
+
+/** What runs for an actor, where the configuration says something else, or nothing. */
+export interface StartedModule {
+  readonly hash: string;
+  readonly revision: number;
+  /** What the configuration said at that time; absent: nothing. See {@link moduleId}. */
+  readonly over?: string | undefined;
+}
+
 /** What became of an actor, different from what the configuration says. */
 export type ActorRecord =
-  | { readonly kind: "stopped"; readonly reference?: string | undefined }
-  /** Not among those of the worker's bundle. */
-  | { readonly kind: "started"; readonly hash: string; readonly reference?: string | undefined };
+  | ({ readonly kind: "stopped" } & ActorOrigin)
+  | ({ readonly kind: "started" } & StartedModule & ActorOrigin);
 
 /** What became of a link, different from what the configuration says. */
 export type LinkRecord =
   | { readonly kind: "removed" }
   | { readonly kind: "set"; readonly link: LinkDefinition };
 
+const origin = { reference: v.optional(v.string()), asked: v.optional(v.string()) };
 const actorSchema: v.GenericSchema<unknown, ActorRecord> = v.union([
-  v.object({ kind: v.literal("stopped"), reference: v.optional(v.string()) }),
-  v.object({ kind: v.literal("started"), reference: v.optional(v.string()), hash: v.string() }),
+  v.object({ kind: v.literal("stopped"), ...origin }),
+  v.object({
+    kind: v.literal("started"),
+    hash: v.string(),
+    revision: v.number(),
+    over: v.optional(v.string()),
+    ...origin,
+  }),
 ]);
 const linkSchema: v.GenericSchema<unknown, LinkRecord> = v.union([
   v.object({ kind: v.literal("removed") }),
@@ -41,7 +62,7 @@ const MAX_LINKS = 1_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Remembers what was started, stopped, linked and unlinked at run time, so that it is so again after an eviction. */
+/** Remembers what was started, updated, stopped, linked and unlinked at run time, so that it is so again after an eviction. */
 export class HostRecord {
   readonly #store: Store;
   readonly #logger: Logger;
@@ -63,25 +84,31 @@ export class HostRecord {
   /**
    * Writes down what happens on a host from now on.
    *
-   * @param references - by actor, of those that run already.
-   * @param hashOf - the hash of a module that is in no bundle; undefined for one that is.
+   * @param origins - of the actors that run already.
+   * @param startedOf - what runs for an actor; undefined where the configuration says the same.
    */
-  follow(host: Host, references: Map<string, string>, hashOf: (actor: string) => string | undefined): void {
+  follow(
+    host: Host,
+    origins: Map<string, ActorOrigin>,
+    startedOf: (actor: string) => StartedModule | undefined,
+  ): void {
+    const started = (actor: string, from: ActorOrigin): void => {
+      origins.set(actor, from);
+      const module = startedOf(actor);
+      this.#write(ACTOR + actor, module === undefined ? undefined : { kind: "started", ...module, ...from });
+    };
     host.onEvent((event) => {
       switch (event.type) {
-        case "actor_started": {
-          const hash = hashOf(event.actor);
-          const { reference } = event;
-          if (reference !== undefined) references.set(event.actor, reference);
-          const record: ActorRecord | undefined =
-            hash === undefined
-              ? undefined
-              : { kind: "started", hash, ...(reference === undefined ? {} : { reference }) };
-          this.#write(ACTOR + event.actor, record);
+        case "actor_started":
+          started(event.actor, { reference: event.reference });
+          break;
+        case "actor_update_completed": {
+          const before = origins.get(event.actor);
+          started(event.actor, { reference: event.reference, asked: before?.asked ?? before?.reference });
           break;
         }
         case "actor_stopped":
-          this.#write(ACTOR + event.actor, { kind: "stopped", reference: references.get(event.actor) });
+          this.#write(ACTOR + event.actor, { kind: "stopped", ...origins.get(event.actor) });
           break;
         case "link_set":
           void this.#writeLink(event.link, {
@@ -122,6 +149,19 @@ export class HostRecord {
     }
     return records;
   }
+}
+
+/** One text for a module: code may be the same in several revisions. */
+export function moduleId({ hash, revision }: Pick<StartedModule, "hash" | "revision">): string {
+  return `${hash} ${revision}`;
+}
+
+/**
+ * Whether what was started at run time counts, and not what the configuration says now: the configuration has not changed
+ * since, or has a lower revision.
+ */
+export function outlives(known: StartedModule, own: Pick<StartedModule, "hash" | "revision">): boolean {
+  return known.over === moduleId(own) || known.revision > own.revision;
 }
 
 /** One text for actor, contract and link name, of what stores take in keys. */

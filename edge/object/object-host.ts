@@ -1,6 +1,6 @@
 import { asHostError } from "../../src/errors/index.ts";
 import type { ProviderStart } from "../../src/host/index.ts";
-import { type Host, HostBuilder } from "../../src/host/index.ts";
+import { type Host, HostBuilder, type UpdatePolicy } from "../../src/host/index.ts";
 import type { LinkDefinition } from "../../src/lattice/index.ts";
 import {
   HTTP_CLIENT_PROVIDER,
@@ -10,7 +10,8 @@ import {
 } from "../../src/providers/index.ts";
 import { ConsoleSink, Logger } from "../../src/telemetry/index.ts";
 import { prepareModule } from "../../src/wapc/index.ts";
-import { type BundledActor, verifyBundledActor } from "../actors/bundled-actor.ts";
+import { verifyBundledActor } from "../actors/bundled-actor.ts";
+import { BundledActors, type BundledRevision } from "../actors/bundled-actors.ts";
 import { EdgeRuntime, notBundled } from "../actors/edge-runtime.ts";
 import { LoadedModules } from "../loader/loaded-modules.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
@@ -21,8 +22,17 @@ import { type EdgeSettings, readSettings } from "../settings.ts";
 import { ObjectStore } from "../storage/object-store.ts";
 import type { HostTable, TableActor } from "./api.ts";
 import { configuredLinks } from "./configured.ts";
-import { HostRecord, linkId } from "./host-record.ts";
+import {
+  type ActorOrigin,
+  type ActorRecord,
+  HostRecord,
+  linkId,
+  moduleId,
+  outlives,
+  type StartedModule,
+} from "./host-record.ts";
 import { identityOf } from "./identity.ts";
+import { KeptModules } from "./kept-modules.ts";
 import { Membership } from "./membership.ts";
 
 /** What a host in an object is made from. */
@@ -33,7 +43,6 @@ export interface ObjectHostOptions {
   readonly options: ResolvedEdgeOptions;
 }
 
-const MODULE = "module/";
 /** The core labels of a host on the edge: there is no machine it could speak for. Protocol section 11.4. */
 const CORE_LABELS = {
   "hostcore.arch": "wasm32",
@@ -48,11 +57,10 @@ export class ObjectHost {
   readonly #membership: Membership | undefined;
   readonly #runtime: EdgeRuntime;
   readonly #store: ObjectStore;
+  readonly #modules: KeptModules;
+  readonly #bundled: BundledActors;
   readonly #options: ResolvedEdgeOptions;
   readonly #logger: Logger;
-  /** Verified bundled actors by the names and keys they can be started by. */
-  readonly #bundled = new Map<string, BundledActor>();
-  readonly #keys = new Map<string, string>();
 
   private constructor(
     { environment, options }: ObjectHostOptions,
@@ -61,6 +69,8 @@ export class ObjectHost {
     builder: HostBuilder,
   ) {
     this.#store = store;
+    this.#modules = new KeptModules(store);
+    this.#bundled = new BundledActors(options.actors);
     this.#options = options;
     this.#logger = new Logger([new ConsoleSink()], "edge");
     const loader = environment["LOADER"] as WorkerLoader | undefined;
@@ -68,13 +78,13 @@ export class ObjectHost {
       loader === undefined ? undefined : new LoadedModules({ loader, source: (hash) => this.module(hash) });
     this.#runtime = new EdgeRuntime({
       bundled: Object.values(options.actors),
-      keep: (hash, bytes) => store.set(MODULE + hash, bytes),
+      keep: (module) => this.#modules.keep(module),
       ...(loaded === undefined ? {} : { loaded }),
     });
     this.host = builder
       .withActorRuntime(this.#runtime)
       .withBundledModules(async (reference) => {
-        const actor = this.#bundled.get(reference);
+        const actor = this.#bundled.find(reference);
         if (actor !== undefined) return verifyBundledActor(actor);
         if (loaded === undefined) throw notBundled(reference);
         return undefined;
@@ -106,6 +116,7 @@ export class ObjectHost {
       .withLimits(options.limits)
       .ociAllowInsecure(settings.insecureRegistries ?? options.insecureRegistries)
       .withCallersHeartbeat();
+    allowUpdates(builder, options.updates);
     for (const [name, value] of Object.entries({ ...settings.manifest?.labels, ...settings.labels })) {
       builder.withLabel(name, value);
     }
@@ -132,8 +143,8 @@ export class ObjectHost {
   /** What workers go by. */
   async table(): Promise<HostTable> {
     const { id, actors, limits } = await this.host.describe();
-    const entries = actors.flatMap(({ key, name, expires }): [string, TableActor][] => {
-      const module = this.#runtime.moduleOf(key);
+    const entries = actors.flatMap(({ key, name, expires, moduleHash }): [string, TableActor][] => {
+      const module = this.#runtime.moduleOf(moduleHash);
       if (module === undefined) return [];
       const { hash, wait, maxMemoryBytes, bundled } = module;
       const isBundled = bundled !== undefined;
@@ -151,7 +162,7 @@ export class ObjectHost {
 
   /** The module for an isolate made at run time. @throws HostError `module.not_bundled` if it is not kept. */
   async module(hash: string): Promise<Uint8Array> {
-    const bytes = await this.#store.get(MODULE + hash);
+    const bytes = await this.#modules.code(hash);
     if (bytes === undefined) throw notBundled(hash);
     const { memoryBytes = 64 * 1024 * 1024 } = this.#options.limits;
     return prepareModule(bytes, { maxMemoryBytes: memoryBytes, fuel: true });
@@ -182,39 +193,66 @@ export class ObjectHost {
   /** @returns references of the manifest that are still to be started. */
   async #restore(settings: EdgeSettings): Promise<readonly string[]> {
     const record = new HostRecord(this.#store, this.#logger);
-    await this.#learnBundled();
+    await this.#bundled.learn((what, work) => this.#attempt(what, work));
+    const configured = this.#bundled.configured();
     const actors = await record.actors();
-    for (const [name] of Object.entries(this.#options.actors)) {
-      const key = this.#keys.get(name);
-      if (key === undefined || actors.get(key)?.kind === "stopped") continue;
-      await this.#attempt(`actor ${name}`, () => this.host.startActorFrom(name));
-    }
-    const used = new Set<string>();
-    for (const [key, entry] of actors) {
-      if (entry.kind !== "started") continue;
-      used.add(MODULE + entry.hash);
-      await this.#attempt(`actor ${entry.reference ?? key}`, () =>
-        this.#startKept(entry.hash, entry.reference),
-      );
-    }
-    for (const key of await this.#store.list(MODULE)) if (!used.has(key)) await this.#store.delete(key);
-    const stopped = [...actors].flatMap(([key, { kind, reference }]) =>
-      kind === "stopped" ? [key, ...(reference === undefined ? [] : [reference])] : [],
+    await this.#startAll(configured, actors);
+    const origins = new Map<string, ActorOrigin>(
+      this.host.runningActors().map(({ key, reference }) => {
+        const known = actors.get(key);
+        return [
+          key,
+          known?.kind === "started" && known.reference === reference ? originOf(known) : { reference },
+        ];
+      }),
     );
-    const running = new Map(
-      (await this.host.describe()).actors.map(({ key, reference = key }) => [key, reference]),
+    const stopped = [...actors].flatMap(([key, known]): [string, ActorOrigin][] =>
+      known.kind === "stopped" ? [[key, known]] : [],
     );
-    const wanted = (settings.manifest?.actors ?? []).filter((reference) => {
-      const key = this.#keys.get(reference) ?? reference;
-      return !stopped.includes(key) && !running.has(key) && ![...running.values()].includes(reference);
-    });
+    const past = [...origins, ...stopped].flatMap(([key, { reference, asked }]) => [key, reference, asked]);
+    const wanted = (settings.manifest?.actors ?? []).filter(
+      (reference) => !past.includes(this.#bundled.keyOf(reference)) && !past.includes(reference),
+    );
+    await this.#modules.follow(this.host, actors, this.#logger);
     // From here on what happens is news; links that are set again below are as they were.
     await this.#restoreLinks(record, settings);
-    record.follow(this.host, running, (actor) => {
-      const module = this.#runtime.moduleOf(actor);
-      return module === undefined || module.bundled !== undefined ? undefined : module.hash;
-    });
+    record.follow(this.host, origins, (actor) => this.#startedOf(actor, configured.get(actor)));
     return wanted;
+  }
+
+  async #startAll(
+    configured: ReadonlyMap<string, BundledRevision>,
+    records: ReadonlyMap<string, ActorRecord>,
+  ): Promise<void> {
+    for (const key of new Set([...configured.keys(), ...records.keys()])) {
+      const own = configured.get(key);
+      const known = records.get(key);
+      if (known?.kind === "stopped") continue;
+      const isKept = known !== undefined && (own === undefined || outlives(known, own));
+      const what = `actor ${known?.reference ?? key}`;
+      if (isKept && (await this.#attempt(what, () => this.#startKept(key, known)))) continue;
+      if (own !== undefined)
+        await this.#attempt(`actor ${own.name}`, () => this.host.startActorFrom(own.name));
+    }
+  }
+
+  async #startKept(key: string, known: StartedModule & ActorOrigin): Promise<void> {
+    const { hash, reference } = known;
+    const bundled = this.#bundled.exactly(key, known);
+    const module =
+      bundled === undefined ? await this.#modules.get(hash, key) : await verifyBundledActor(bundled);
+    if (module === undefined) throw notBundled(reference ?? hash);
+    await this.host.startActor(module, reference === undefined ? {} : { reference });
+  }
+
+  /** What runs for an actor, unless the configuration would have started the same. */
+  #startedOf(actor: string, own: BundledRevision | undefined): StartedModule | undefined {
+    const running = this.host.runningActors().find(({ key }) => key === actor);
+    if (running === undefined) return undefined;
+    const { moduleHash: hash, revision } = running;
+    if (own === undefined) return { hash, revision };
+    const over = moduleId(own);
+    return over === moduleId({ hash, revision }) ? undefined : { hash, revision, over };
   }
 
   async #startWanted(references: readonly string[]): Promise<void> {
@@ -223,28 +261,11 @@ export class ObjectHost {
     }
   }
 
-  async #learnBundled(): Promise<void> {
-    for (const [name, actor] of Object.entries(this.#options.actors)) {
-      this.#bundled.set(name, actor);
-      await this.#attempt(`actor ${name}`, async () => {
-        const { claims } = await verifyBundledActor(actor);
-        this.#keys.set(name, claims.subject);
-        this.#bundled.set(claims.subject, actor);
-      });
-    }
-  }
-
-  async #startKept(hash: string, reference: string | undefined): Promise<void> {
-    const bytes = await this.#store.get(MODULE + hash);
-    if (bytes === undefined) throw notBundled(reference ?? hash);
-    await this.host.startActor(bytes, reference === undefined ? {} : { reference });
-  }
-
   async #restoreLinks(record: HostRecord, settings: EdgeSettings): Promise<void> {
     const known = await record.links();
     const { routes, links } = this.#options;
     const configured = [
-      ...configuredLinks(routes, links, (actor) => this.#keys.get(actor) ?? actor),
+      ...configuredLinks(routes, links, (actor) => this.#bundled.keyOf(actor)),
       ...(settings.manifest?.links ?? []),
     ];
     const all = new Map<string, LinkDefinition>(configured.map((link) => [linkId(link), link]));
@@ -257,13 +278,26 @@ export class ObjectHost {
     }
   }
 
-  async #attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+  /** @returns whether it was done; why not is logged. */
+  async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       const { code, message } = asHostError(error);
       if (code.startsWith("storage.")) throw error;
       this.#logger.error(`Failed: ${what}: ${message}`, { code });
+      return false;
     }
   }
+}
+
+function originOf({ reference, asked }: ActorOrigin): ActorOrigin {
+  return { reference, asked };
+}
+
+function allowUpdates(builder: HostBuilder, updates: Partial<UpdatePolicy>): void {
+  if (updates.enabled === true) builder.enableLiveUpdates();
+  if (updates.strict === false) builder.disableStrictUpdateCheck();
+  if (updates.sameIssuer === false) builder.allowUpdatesByOtherIssuers();
 }

@@ -12,6 +12,8 @@ export interface ActorDescription {
   /** The account key that signed it. */
   readonly issuer: string;
   readonly revision: number;
+  /** The hash of the module that serves now, as its claims have it. */
+  readonly moduleHash: string;
   readonly version?: string;
   /** Contracts it may call; absent claims deny every call and are shown as undefined. */
   readonly capabilities?: readonly string[];

@@ -246,6 +246,11 @@ export class Host {
     });
   }
 
+  /** The actors that run on this host now. */
+  runningActors(): ActorDescription[] {
+    return this.#started().actors.describe();
+  }
+
   /** Claims of all actors that this host knows of, wherever they run or ran. */
   knownClaims(): ActorClaims[] {
     return this.#started().services.cache.allClaims();

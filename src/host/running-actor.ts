@@ -32,6 +32,7 @@ export function describeActor(running: RunningActor): ActorDescription {
     name: claims.name ?? ANONYMOUS,
     issuer: claims.issuer,
     revision: claims.revision,
+    moduleHash: claims.moduleHash,
     ...(claims.version === undefined ? {} : { version: claims.version }),
     ...(claims.capabilities === undefined ? {} : { capabilities: claims.capabilities }),
     ...(claims.callAlias === undefined ? {} : { callAlias: claims.callAlias }),

@@ -19,9 +19,13 @@ export interface Revisions {
    * A signed module.
    *
    * @param claims - members that differ from the usual ones.
-   * @param guest - the test actor whose code it has; default the first one's.
+   * @param guest - the test actor whose code it has, or the code; default the first one's.
    */
-  sign(revision: number, claims?: Partial<ActorClaims>, guest?: string): Promise<Uint8Array<ArrayBuffer>>;
+  sign(
+    revision: number,
+    claims?: Partial<ActorClaims>,
+    guest?: string | Uint8Array,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Revisions of a new actor that does what a test actor does. */
@@ -31,7 +35,7 @@ export async function revisionsOf(name: string): Promise<Revisions> {
     key: subject.publicKey,
     issuer: issuer.publicKey,
     sign: async (revision, claims = {}, guest = name) => {
-      const { unsigned } = extractToken(testActor(guest).bytes);
+      const unsigned = typeof guest === "string" ? extractToken(testActor(guest).bytes).unsigned : guest;
       const signer = claims.issuer === undefined ? issuer : await KeyPair.generate("account");
       const all: ActorClaims = {
         subject: subject.publicKey,

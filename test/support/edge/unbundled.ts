@@ -28,7 +28,7 @@ export async function unbundled(
 async function make(from: string): Promise<{ key: string; bytes: Uint8Array<ArrayBuffer> }> {
   const { publicKey: key } = await KeyPair.generate("module");
   if (from === "garbage") return { key, bytes: new Uint8Array(1_000) };
-  const unsigned = withNote(moduleOf(from), key);
+  const unsigned = otherContent(moduleOf(from), key);
   if (from === "unsigned") return { key, bytes: unsigned };
   const capabilities = [
     "wasmcloud:httpserver",
@@ -50,7 +50,7 @@ function moduleOf(from: string): Uint8Array {
 }
 
 /** A custom section at the end makes another content, and so another hash, of the same code. */
-function withNote(module: Uint8Array, note: string): Uint8Array<ArrayBuffer> {
+export function otherContent(module: Uint8Array, note: string): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(note);
   const name = new TextEncoder().encode("note");
   const section = Uint8Array.of(0, 1 + name.length + text.length, name.length, ...name, ...text);

@@ -28,6 +28,7 @@ describe("a running actor", () => {
       name: "Echo",
       issuer: claims.issuer,
       revision: 7,
+      moduleHash: claims.moduleHash,
       version: "1.0",
       capabilities: ["wasmcloud:httpserver"],
       callAlias: "echo",
