@@ -56,6 +56,9 @@ export interface HostObjectApi {
   /** Replaces the module of a running actor, if the options allow live updates. */
   updateActorFrom(actor: string, reference: string): Promise<Outcome<ActorDescription>>;
   stopActor(actor: string): Promise<Outcome<void>>;
+  /** Starts a provider by the name of a built-in one, such as `weblattice:blobstore`. */
+  startProviderFrom(reference: string, linkName?: string): Promise<Outcome<void>>;
+  stopProvider(id: string, linkName: string): Promise<Outcome<void>>;
   setLink(link: LinkDefinition): Promise<Outcome<void>>;
   removeLink(actorId: string, contractId: string, linkName: string): Promise<Outcome<void>>;
   /** Starts the host if it does not run. */

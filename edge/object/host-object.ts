@@ -82,6 +82,14 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
       return outcomeOf(() => this.#host().host.stopActor(actor));
     }
 
+    startProviderFrom(reference: string, linkName?: string): Promise<Outcome<void>> {
+      return outcomeOf(() => this.#host().host.startProviderFrom(reference, linkName));
+    }
+
+    stopProvider(id: string, linkName: string): Promise<Outcome<void>> {
+      return outcomeOf(() => this.#host().host.stopProvider(id, linkName));
+    }
+
     setLink(link: LinkDefinition): Promise<Outcome<void>> {
       return outcomeOf(() => this.#host().host.setLink(link));
     }

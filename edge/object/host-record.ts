@@ -25,6 +25,11 @@ export type ActorRecord =
   | ({ readonly kind: "stopped" } & ActorOrigin)
   | ({ readonly kind: "started" } & StartedModule & ActorOrigin);
 
+/** What became of a provider, different from what the configuration says. */
+export type ProviderRecord =
+  | { readonly kind: "stopped" }
+  | { readonly kind: "started"; readonly reference: string; readonly linkName: string };
+
 /** What became of a link, different from what the configuration says. */
 export type LinkRecord =
   | { readonly kind: "removed" }
@@ -40,6 +45,10 @@ const actorSchema: v.GenericSchema<unknown, ActorRecord> = v.union([
     over: v.optional(v.string()),
     ...origin,
   }),
+]);
+const providerSchema: v.GenericSchema<unknown, ProviderRecord> = v.union([
+  v.object({ kind: v.literal("stopped") }),
+  v.object({ kind: v.literal("started"), reference: v.string(), linkName: v.string() }),
 ]);
 const linkSchema: v.GenericSchema<unknown, LinkRecord> = v.union([
   v.object({ kind: v.literal("removed") }),
@@ -57,8 +66,9 @@ const linkSchema: v.GenericSchema<unknown, LinkRecord> = v.union([
 
 const ACTOR = "actor/";
 const LINK = "link/";
-/** Links that are kept at most: peers can announce as many as they like. */
-const MAX_LINKS = 1_000;
+const PROVIDER = "provider/";
+/** Links, and providers, that are kept at most: peers can announce as many as they like. */
+const MAX_RECORDS = 1_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -74,6 +84,11 @@ export class HostRecord {
 
   async actors(): Promise<Map<string, ActorRecord>> {
     return this.#read(ACTOR, actorSchema);
+  }
+
+  /** By key and link name: see {@link providerId}. */
+  async providers(): Promise<Map<string, ProviderRecord>> {
+    return this.#read(PROVIDER, providerSchema);
   }
 
   /** By actor, contract and link name: see {@link linkId}. */
@@ -110,26 +125,39 @@ export class HostRecord {
         case "actor_stopped":
           this.#write(ACTOR + event.actor, { kind: "stopped", ...origins.get(event.actor) });
           break;
+        case "provider_started": {
+          const { provider, linkName, reference } = event;
+          if (reference === undefined) break;
+          void this.#writeBounded(PROVIDER, providerId(provider, linkName), {
+            kind: "started",
+            reference,
+            linkName,
+          });
+          break;
+        }
+        case "provider_stopped":
+          void this.#writeBounded(PROVIDER, providerId(event.provider, event.linkName), { kind: "stopped" });
+          break;
         case "link_set":
-          void this.#writeLink(event.link, {
+          void this.#writeBounded(LINK, linkId(event.link), {
             kind: "set",
             link: { ...event.link, values: { ...event.link.values } },
           });
           break;
         case "link_removed":
-          void this.#writeLink(event.link, { kind: "removed" });
+          void this.#writeBounded(LINK, linkId(event.link), { kind: "removed" });
           break;
       }
     });
   }
 
-  async #writeLink(link: LinkDefinition, record: LinkRecord): Promise<void> {
-    const key = LINK + linkId(link);
-    const known = await this.#store.list(LINK);
-    if (known.length < MAX_LINKS || known.includes(key)) this.#write(key, record);
+  async #writeBounded(prefix: string, id: string, record: ProviderRecord | LinkRecord): Promise<void> {
+    const key = prefix + id;
+    const known = await this.#store.list(prefix);
+    if (known.length < MAX_RECORDS || known.includes(key)) this.#write(key, record);
   }
 
-  #write(key: string, record: ActorRecord | LinkRecord | undefined): void {
+  #write(key: string, record: ActorRecord | ProviderRecord | LinkRecord | undefined): void {
     const work =
       record === undefined
         ? this.#store.delete(key)
@@ -162,6 +190,11 @@ export function moduleId({ hash, revision }: Pick<StartedModule, "hash" | "revis
  */
 export function outlives(known: StartedModule, own: Pick<StartedModule, "hash" | "revision">): boolean {
   return known.over === moduleId(own) || known.revision > own.revision;
+}
+
+/** One text for a provider under a link name, of what stores take in keys. */
+export function providerId(provider: string, linkName: string): string {
+  return `${provider} ${encodeURIComponent(linkName).slice(0, 150)}`;
 }
 
 /** One text for actor, contract and link name, of what stores take in keys. */

@@ -1,13 +1,6 @@
 import { asHostError } from "../../src/errors/index.ts";
-import type { ProviderStart } from "../../src/host/index.ts";
-import { type Host, HostBuilder, type UpdatePolicy } from "../../src/host/index.ts";
+import { type Host, HostBuilder, type Manifest, type UpdatePolicy } from "../../src/host/index.ts";
 import type { LinkDefinition } from "../../src/lattice/index.ts";
-import {
-  HTTP_CLIENT_PROVIDER,
-  HttpClientProvider,
-  LOGGING_PROVIDER,
-  LoggingProvider,
-} from "../../src/providers/index.ts";
 import { ConsoleSink, Logger } from "../../src/telemetry/index.ts";
 import { prepareModule } from "../../src/wapc/index.ts";
 import { verifyBundledActor } from "../actors/bundled-actor.ts";
@@ -16,8 +9,8 @@ import { EdgeRuntime, notBundled } from "../actors/edge-runtime.ts";
 import { LoadedModules } from "../loader/loaded-modules.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { ObjectState, WorkerLoader } from "../platform.ts";
-import { EDGE_HTTP_SERVER, EdgeHttpServer } from "../providers/http-server.ts";
-import { OBJECT_KEYVALUE_PROVIDER, objectKeyValue } from "../providers/object-keyvalue.ts";
+import { edgeProviders } from "../providers/edge-providers.ts";
+import { EdgeHttpServer } from "../providers/http-server.ts";
 import { type EdgeSettings, readSettings } from "../settings.ts";
 import { ObjectStore } from "../storage/object-store.ts";
 import type { HostTable, TableActor } from "./api.ts";
@@ -34,6 +27,7 @@ import {
 import { identityOf } from "./identity.ts";
 import { KeptModules } from "./kept-modules.ts";
 import { Membership } from "./membership.ts";
+import { type ProvidersToStart, startProviders, wantedProviders } from "./start-providers.ts";
 
 /** What a host in an object is made from. */
 export interface ObjectHostOptions {
@@ -63,7 +57,7 @@ export class ObjectHost {
   readonly #logger: Logger;
 
   private constructor(
-    { environment, options }: ObjectHostOptions,
+    { state, environment, options }: ObjectHostOptions,
     store: ObjectStore,
     settings: EdgeSettings,
     builder: HostBuilder,
@@ -81,8 +75,10 @@ export class ObjectHost {
       keep: (module) => this.#modules.keep(module),
       ...(loaded === undefined ? {} : { loaded }),
     });
+    this.server = new EdgeHttpServer();
     this.host = builder
       .withActorRuntime(this.#runtime)
+      .withProviders(edgeProviders(state.storage, this.server))
       .withBundledModules(async (reference) => {
         const actor = this.#bundled.find(reference);
         if (actor !== undefined) return verifyBundledActor(actor);
@@ -91,7 +87,6 @@ export class ObjectHost {
       })
       .withLatticeOnDemand(async () => this.#membership?.need())
       .build();
-    this.server = new EdgeHttpServer();
     const { lattice } = settings;
     this.#membership =
       lattice === undefined
@@ -122,7 +117,6 @@ export class ObjectHost {
     }
     const object = new ObjectHost(made, store, settings, builder);
     await object.host.start();
-    await object.#startProviders(state);
     const wanted = await object.#restore(settings);
     object.#membership?.begin();
     // Fetching may take longer than the runtime lets an object begin.
@@ -179,20 +173,12 @@ export class ObjectHost {
     await this.host.stop();
   }
 
-  async #startProviders({ storage }: ObjectState): Promise<void> {
-    const all: readonly ProviderStart[] = [
-      // Requests come to this worker and no other: no lattice can send them.
-      { descriptor: EDGE_HTTP_SERVER, provider: this.server },
-      { descriptor: OBJECT_KEYVALUE_PROVIDER, provider: objectKeyValue(storage) },
-      { descriptor: HTTP_CLIENT_PROVIDER, provider: new HttpClientProvider() },
-      { descriptor: LOGGING_PROVIDER, provider: new LoggingProvider({ sinks: [new ConsoleSink("debug")] }) },
-    ];
-    for (const start of all) await this.host.startProvider(start);
-  }
-
-  /** @returns references of the manifest that are still to be started. */
-  async #restore(settings: EdgeSettings): Promise<readonly string[]> {
+  /** @returns what of the manifest is still to be started. */
+  async #restore(settings: EdgeSettings): Promise<Pick<Manifest, "actors" | "capabilities">> {
     const record = new HostRecord(this.#store, this.#logger);
+    const attempt: ProvidersToStart["attempt"] = (what, work) => this.#attempt(what, work);
+    const providers = { host: this.host, records: await record.providers(), attempt };
+    await startProviders(providers);
     await this.#bundled.learn((what, work) => this.#attempt(what, work));
     const configured = this.#bundled.configured();
     const actors = await record.actors();
@@ -210,6 +196,8 @@ export class ObjectHost {
       known.kind === "stopped" ? [[key, known]] : [],
     );
     const past = [...origins, ...stopped].flatMap(([key, { reference, asked }]) => [key, reference, asked]);
+    const capabilities =
+      settings.manifest === undefined ? [] : await wantedProviders(providers, settings.manifest);
     const wanted = (settings.manifest?.actors ?? []).filter(
       (reference) => !past.includes(this.#bundled.keyOf(reference)) && !past.includes(reference),
     );
@@ -217,7 +205,7 @@ export class ObjectHost {
     // From here on what happens is news; links that are set again below are as they were.
     await this.#restoreLinks(record, settings);
     record.follow(this.host, origins, (actor) => this.#startedOf(actor, configured.get(actor)));
-    return wanted;
+    return { actors: wanted, capabilities };
   }
 
   async #startAll(
@@ -255,8 +243,11 @@ export class ObjectHost {
     return over === moduleId({ hash, revision }) ? undefined : { hash, revision, over };
   }
 
-  async #startWanted(references: readonly string[]): Promise<void> {
-    for (const reference of references) {
+  async #startWanted({ actors, capabilities }: Pick<Manifest, "actors" | "capabilities">): Promise<void> {
+    for (const { imageRef, linkName } of capabilities) {
+      await this.#attempt(`provider ${imageRef}`, () => this.host.startProviderFrom(imageRef, linkName));
+    }
+    for (const reference of actors) {
       await this.#attempt(`actor ${reference}`, () => this.host.startActorFrom(reference));
     }
   }

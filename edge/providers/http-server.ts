@@ -36,6 +36,11 @@ export class EdgeHttpServer implements CapabilityProvider {
     return sortRoutes([...this.#routes.values()].flat());
   }
 
+  /** It is or was started, and not stopped since. */
+  get isStarted(): boolean {
+    return this.#dispatcher !== undefined;
+  }
+
   configureDispatch(dispatcher: ProviderDispatcher): void {
     this.#dispatcher = dispatcher;
   }
@@ -65,6 +70,7 @@ export class EdgeHttpServer implements CapabilityProvider {
 
   async stop(): Promise<void> {
     this.#routes.clear();
+    this.#dispatcher = undefined;
   }
 }
 

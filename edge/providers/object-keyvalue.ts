@@ -18,15 +18,15 @@ export const OBJECT_KEYVALUE_PROVIDER: ProviderDescriptor = {
   version: "0.1.0",
 };
 
-/**
- * `wasmcloud:keyvalue` in the database of a durable object, kept across evictions. Every change is one transaction. One
- * provider only may use a storage at one time.
- */
+/** Pairs in the database of a durable object, kept across evictions: every change is one transaction. */
+export function objectRecords(storage: ObjectStorage, now: () => number = Date.now): StoreRecords {
+  return new StoreRecords({ store: new ObjectStore(storage, "keyvalue"), now });
+}
+
+/** `wasmcloud:keyvalue` in the database of a durable object. One provider only may use a storage at one time. */
 export function objectKeyValue(
   storage: ObjectStorage,
   options: Omit<KeyValueOptions, "records"> = {},
 ): KeyValueProvider {
-  const { now = Date.now } = options;
-  const records = new StoreRecords({ store: new ObjectStore(storage, "keyvalue"), now });
-  return new KeyValueProvider({ ...options, records });
+  return new KeyValueProvider({ ...options, records: objectRecords(storage, options.now) });
 }
