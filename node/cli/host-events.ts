@@ -44,6 +44,14 @@ export function eventLine(event: HostEvent): EventLine | undefined {
         fields: { provider, linkName, code: error.code },
       };
     }
+    case "provider_unhealthy": {
+      const { provider, linkName, name, reason } = event;
+      return {
+        level: "warn",
+        message: `Provider ${name} is unhealthy: ${reason}`,
+        fields: { provider, linkName },
+      };
+    }
     case "provider_started":
     case "provider_stopped": {
       const { provider, contractId, linkName } = event;

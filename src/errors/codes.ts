@@ -84,6 +84,7 @@ export type ErrorCode =
   | "provider.queue_full"
   | "provider.denied"
   | "provider.overloaded"
+  | "provider.unhealthy"
   // Links.
   | "link.invalid"
   | "link.not_found"

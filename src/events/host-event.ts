@@ -60,6 +60,14 @@ export type HostEventBody =
       readonly name: string;
       readonly error: ErrorRecord;
     }
+  /** A provider that was well, or new, and whose health check now failed. It may be removed, or get well again. */
+  | {
+      readonly type: "provider_unhealthy";
+      readonly provider: string;
+      readonly linkName: string;
+      readonly name: string;
+      readonly reason: string;
+    }
   | {
       readonly type: "provider_started";
       readonly provider: string;

@@ -165,7 +165,8 @@ export class ActorManager {
           deadline: now() + limits.callDeadlineMs,
           maxWaitMs: limits.healthTimeoutMs,
         };
-        running.health = await checkHealth(running.actor.health(context), limits.healthTimeoutMs);
+        const { state } = await checkHealth(running.actor.health(context), limits.healthTimeoutMs);
+        running.health = state;
         return [running.actor.key, healthOf(running)];
       }),
     );

@@ -3,7 +3,7 @@ import type { ActorManager } from "./actor-manager.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ProviderManager } from "./provider-manager.ts";
 
-/** Asks everything that runs for its health, and tells what it heard. Protocol section 9.1. */
+/** Asks everything that runs for its health, tells what it heard, and removes providers that are unhealthy. */
 export class Heartbeat {
   readonly #services: CoreServices;
   readonly #actors: ActorManager;
@@ -29,6 +29,8 @@ export class Heartbeat {
     ]);
     if (this.#stopped) return;
     this.#services.events.emit({ type: "heartbeat", states: Object.fromEntries(states.flat()) });
+    // After what was heard of them: a removal is the last that is told.
+    await this.#providers.removeUnhealthy();
   }
 
   /** Twice is fine. */

@@ -8,8 +8,10 @@ export interface Limits {
   readonly callDeadlineMs: number;
   /** Milliseconds an actor or provider has to answer a health check. */
   readonly healthTimeoutMs: number;
-  /** Milliseconds between heartbeats. */
+  /** Milliseconds between heartbeats, at each of which actors and providers are asked for their health. */
   readonly heartbeatMs: number;
+  /** Health checks in a row without an answer that can be read, after which a provider is removed. */
+  readonly healthMisses: number;
   /** Bytes of a module. */
   readonly moduleBytes: number;
   /** Bytes that a guest's memory can grow to. */
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   callDeadlineMs: 10_000,
   healthTimeoutMs: 200,
   heartbeatMs: 30_000,
+  healthMisses: 3,
   moduleBytes: 64 * 1024 * 1024,
   memoryBytes: 256 * 1024 * 1024,
   payloadBytes: 16 * 1024 * 1024,

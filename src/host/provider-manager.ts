@@ -8,6 +8,7 @@ import { type CapabilityProvider, type ProviderDescriptor, ProviderInstance } fr
 import type { CoreServices } from "./core-services.ts";
 import type { ProviderDescription } from "./description.ts";
 import { checkHealth } from "./health.ts";
+import { RunningProvider } from "./running-provider.ts";
 
 /** A provider to start. */
 export interface ProviderStart {
@@ -20,16 +21,11 @@ export interface ProviderStart {
   readonly onLattice?: boolean;
 }
 
-interface RunningProvider {
-  readonly instance: ProviderInstance;
-  readonly startedAt: number;
-  health: RunState;
-}
-
 /** Starts, keeps and stops the providers of a host. Protocol section 7.1. */
 export class ProviderManager {
   readonly #services: CoreServices;
   readonly #running = new Map<string, RunningProvider>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(services: CoreServices) {
     this.#services = services;
@@ -71,7 +67,7 @@ export class ProviderManager {
       ...(onLattice === undefined ? {} : { onLattice }),
       deadlineMs: limits.callDeadlineMs,
     });
-    this.#running.set(entityKey(entity), { instance, startedAt: now(), health: { state: "running" } });
+    this.#running.set(entityKey(entity), new RunningProvider(instance, now()));
     if (reference !== undefined) cache.putReference(reference, descriptor.id);
     dispatcher.register(providerTarget(instance, now));
     events.emit({
@@ -106,22 +102,11 @@ export class ProviderManager {
    * @param start - what it was started by.
    */
   fail(
-    { descriptor: { id, contractId, name }, linkName = DEFAULT_LINK_NAME }: ProviderStart,
+    { descriptor, linkName = DEFAULT_LINK_NAME }: Pick<ProviderStart, "descriptor" | "linkName">,
     error: HostError,
   ): void {
-    const instance = this.find(id, linkName);
-    if (instance === undefined) return;
-    const { events, counters, logger } = this.#services;
-    counters.add("providers.failed");
-    logger.error(`Provider ${name} failed and was removed: ${error.message}`, {
-      provider: id,
-      code: error.code,
-    });
-    events.emit({ type: "provider_failed", provider: id, linkName, name, error: toErrorRecord(error) });
-    this.#end(instance).then(
-      () => events.emit({ type: "provider_stopped", provider: id, contractId, linkName, name }),
-      (reason: unknown) => logger.error(`Provider ${name} could not be removed: ${messageOf(reason)}`),
-    );
+    const instance = this.find(descriptor.id, linkName);
+    if (instance !== undefined) void this.#remove(instance, error);
   }
 
   /** Tells that a provider did not start, so that it is seen however it came about. */
@@ -137,9 +122,9 @@ export class ProviderManager {
     });
   }
 
-  /** Stops all. */
+  /** Stops all, and waits for those that are being removed. */
   async close(): Promise<void> {
-    await Promise.all(this.instances().map((instance) => this.#end(instance)));
+    await Promise.all([...this.instances().map((instance) => this.#end(instance)), ...this.#ending]);
   }
 
   /** The provider with this key under this link name. */
@@ -154,30 +139,62 @@ export class ProviderManager {
   }
 
   describe(): ProviderDescription[] {
-    return [...this.#running.values()].map(({ instance, startedAt, health }) => ({
-      id: instance.descriptor.id,
-      contractId: instance.descriptor.contractId,
-      linkName: instance.linkName,
-      name: instance.descriptor.name,
-      revision: instance.descriptor.revision ?? 0,
-      ...(instance.descriptor.version === undefined ? {} : { version: instance.descriptor.version }),
-      ...(instance.reference === undefined ? {} : { reference: instance.reference }),
-      startedAt,
-      health,
-      boundActors: instance.boundActors,
-      onLattice: instance.onLattice,
-    }));
+    return [...this.#running.values()].map((running) => running.describe());
   }
 
   /** Asks every provider for its health, all at once. Protocol section 9.1. */
   async checkHealth(): Promise<[key: string, state: RunState][]> {
-    const { healthTimeoutMs } = this.#services.limits;
-    return Promise.all(
-      [...this.#running.values()].map(async (running): Promise<[string, RunState]> => {
-        running.health = await checkHealth(running.instance.health(healthTimeoutMs * 2), healthTimeoutMs);
-        return [running.instance.descriptor.id, running.health];
+    const states = await Promise.all([...this.#running].map(([key, running]) => this.#check(key, running)));
+    return states.flat();
+  }
+
+  /**
+   * Stops and removes those that said at the last check that they are unhealthy, and those that missed too many checks
+   * in a row. Their links are kept.
+   */
+  async removeUnhealthy(): Promise<void> {
+    const { healthMisses } = this.#services.limits;
+    await Promise.all(
+      [...this.#running.values()].map((running) => {
+        const reason = running.verdict(healthMisses);
+        return reason === undefined ? undefined : this.#remove(running.instance, reason);
       }),
     );
+  }
+
+  async #check(key: string, running: RunningProvider): Promise<[string, RunState][]> {
+    const { instance } = running;
+    const { healthTimeoutMs } = this.#services.limits;
+    const report = await checkHealth(instance.health(healthTimeoutMs * 2), healthTimeoutMs);
+    // It was stopped meanwhile.
+    if (this.#running.get(key) !== running) return [];
+    const { id, name } = instance.descriptor;
+    if (running.take(report) && running.health.state === "unhealthy") {
+      const { linkName } = instance;
+      const { reason } = running.health;
+      this.#services.events.emit({ type: "provider_unhealthy", provider: id, linkName, name, reason });
+    }
+    return [[id, running.health]];
+  }
+
+  /** Ends a provider that does not do what it should, and tells why. Never rejects. */
+  async #remove(instance: ProviderInstance, error: HostError): Promise<void> {
+    const { events, counters, logger } = this.#services;
+    const { descriptor, linkName } = instance;
+    const { id, contractId, name } = descriptor;
+    counters.add("providers.failed");
+    logger.error(`Provider ${name} failed and was removed: ${error.message}`, {
+      provider: id,
+      code: error.code,
+    });
+    events.emit({ type: "provider_failed", provider: id, linkName, name, error: toErrorRecord(error) });
+    const end = this.#end(instance).then(
+      () => events.emit({ type: "provider_stopped", provider: id, contractId, linkName, name }),
+      (reason: unknown) => logger.error(`Provider ${name} could not be removed: ${messageOf(reason)}`),
+    );
+    this.#ending.add(end);
+    await end;
+    this.#ending.delete(end);
   }
 
   async #end(instance: ProviderInstance): Promise<void> {

@@ -34,6 +34,7 @@ describe("a host as it is built", () => {
       callDeadlineMs: 10_000,
       healthTimeoutMs: 200,
       heartbeatMs: 30_000,
+      healthMisses: 3,
       moduleBytes: 67_108_864,
       payloadBytes: 16_777_216,
       queueLength: 1_024,

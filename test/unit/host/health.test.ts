@@ -25,7 +25,19 @@ describe("the judgement of a health check", () => {
     ["too late", () => Promise.reject(new HostError("actor.deadline", "late")), unhealthy(NO_ANSWER)],
     ["silence", never, unhealthy(NO_ANSWER)],
   ])("that is %s", async (_what, answer, state) => {
-    expect(await checkHealth(answer(), 10)).toEqual(state);
+    expect((await checkHealth(answer(), 10)).state).toEqual(state);
+  });
+
+  it("says whether it is an answer, however it ends, and keeps foreign text short", async () => {
+    const said = await checkHealth(
+      Promise.resolve(encode({ healthy: false, message: "x".repeat(5_000) })),
+      10,
+    );
+    expect(said).toEqual({ state: unhealthy("x".repeat(1_024)), isAnswer: true });
+    const lies = await checkHealth(Promise.resolve(encode({ healthy: false, message: NO_ANSWER })), 10);
+    expect(lies.isAnswer).toBe(true);
+    expect((await checkHealth(Promise.resolve(encode(1)), 10)).isAnswer).toBe(false);
+    expect((await checkHealth(never(), 10)).isAnswer).toBe(false);
   });
 
   it("leaves no timer behind", async () => {
@@ -41,7 +53,7 @@ describe("heartbeats", () => {
     events.flatMap((event) => (event.type === "heartbeat" ? [event] : []));
 
   it("tell the state of everything that runs here, again and again", async () => {
-    const test = await startTestHost({ limits: { heartbeatMs: 50 } });
+    const test = await startTestHost({ limits: { heartbeatMs: 50, healthMisses: 1_000 } });
     const provider = new RecordingProvider();
     const descriptor = await newDescriptor();
     await test.host.startProvider({ descriptor, provider });

@@ -38,6 +38,7 @@ export function limitFacts(limits: HostDescription["limits"]): readonly FactLine
     { term: "Local call deadline", value: durationText(limits.callDeadlineMs) },
     { term: "Health check timeout", value: durationText(limits.healthTimeoutMs) },
     { term: "Heartbeat interval", value: durationText(limits.heartbeatMs) },
+    { term: "Provider removed after", value: `${numberText(limits.healthMisses)} health checks missed` },
     { term: "Module size", value: bytesText(limits.moduleBytes) },
     { term: "Local payload", value: bytesText(limits.payloadBytes) },
     { term: "Queue per actor", value: `${numberText(limits.queueLength)} calls` },

@@ -64,6 +64,14 @@ export function eventText(event: HostEvent, names: NameBook): RowText {
         text: event.linkName,
         detail: errorText(event.error),
       };
+    case "provider_unhealthy":
+      return {
+        kind: "health",
+        tone: "bad",
+        subject: `${event.name} is unhealthy`,
+        text: event.linkName,
+        detail: event.reason,
+      };
     case "provider_started":
       return { ...started(event.name), text: `${event.contractId} · ${event.linkName}` };
     case "provider_stopped":
