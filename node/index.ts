@@ -2,4 +2,4 @@ export { nodeLabels } from "./runtime/labels.ts";
 export { type ThreadGraphOptions, threadGraphWorker } from "./runtime/thread-graph-worker.ts";
 export { type ThreadProviderOptions, threadProviderRuntime } from "./runtime/thread-provider-runtime.ts";
 export { type ThreadRuntimeOptions, threadRuntime } from "./runtime/thread-runtime.ts";
-export { webSocketFactory } from "./runtime/web-socket.ts";
+export { providerWebSocket, webSocketFactory } from "./runtime/web-socket.ts";

@@ -166,8 +166,18 @@ declare const WebSocket:
   | (new (
       url: string,
     ) => {
-      addEventListener(type: "close", listener: (event: unknown) => void): void;
-      close(): void;
+      binaryType: string;
+      readonly bufferedAmount: number;
+      addEventListener(
+        type: "open" | "message" | "close" | "error",
+        listener: (event: {
+          readonly data?: unknown;
+          readonly code?: number;
+          readonly reason?: string;
+        }) => void,
+      ): void;
+      send(data: string | Uint8Array<ArrayBuffer>): void;
+      close(code?: number, reason?: string): void;
     })
   | undefined;
 

@@ -8,6 +8,7 @@ import type {
   LinkDefinition,
   LogRecord,
   ManifestFormat,
+  ProviderGrants,
   PublishedEvent,
 } from "../src/index.ts";
 import type { Environment } from "./environment.ts";
@@ -103,9 +104,16 @@ export interface HostApi {
   updateActorFrom(key: string, reference: string): Promise<Outcome<ActorDescription>>;
   stopActor(key: string): Promise<Outcome<void>>;
   providerChoices(): Promise<Outcome<readonly ProviderChoice[]>>;
-  /** @param reference - a choice's `kind`, an image reference, or the address of an archive. */
-  startProviderFrom(reference: string, linkName?: string): Promise<Outcome<void>>;
-  startProviderArchive(archive: Uint8Array, linkName?: string): Promise<Outcome<void>>;
+  /**
+   * @param reference - a choice's `kind`, an image reference, or the address of an archive.
+   * @param grants - what one from an archive may reach; default nothing.
+   */
+  startProviderFrom(reference: string, linkName?: string, grants?: ProviderGrants): Promise<Outcome<void>>;
+  startProviderArchive(
+    archive: Uint8Array,
+    linkName?: string,
+    grants?: ProviderGrants,
+  ): Promise<Outcome<void>>;
   stopProvider(id: string, linkName: string): Promise<Outcome<void>>;
   setLink(link: LinkDefinition): Promise<Outcome<void>>;
   removeLink(actorId: string, contractId: string, linkName: string): Promise<Outcome<void>>;

@@ -9,6 +9,7 @@ import {
   Logger,
   type LogSink,
   type ManifestFormat,
+  type ProviderGrants,
   parseManifest,
   throughRegistryProxy,
   toErrorRecord,
@@ -118,13 +119,24 @@ export class HostService implements HostApi {
     );
   }
 
-  startProviderFrom(reference: string, linkName?: string): Answer<"startProviderFrom"> {
-    return outcome(() => this.#running().startProviderFrom(reference, linkName));
+  startProviderFrom(
+    reference: string,
+    linkName?: string,
+    grants?: ProviderGrants,
+  ): Answer<"startProviderFrom"> {
+    return outcome(() => this.#running().startProviderFrom(reference, linkName, grants));
   }
 
-  startProviderArchive(archive: Uint8Array, linkName?: string): Answer<"startProviderArchive"> {
+  startProviderArchive(
+    archive: Uint8Array,
+    linkName?: string,
+    grants?: ProviderGrants,
+  ): Answer<"startProviderArchive"> {
     return outcome(() =>
-      this.#running().startProviderArchive(archive, linkName === undefined ? {} : { linkName }),
+      this.#running().startProviderArchive(archive, {
+        ...(linkName === undefined ? {} : { linkName }),
+        ...(grants === undefined ? {} : { grants }),
+      }),
     );
   }
 

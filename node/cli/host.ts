@@ -16,7 +16,7 @@ import { nodeLabels } from "../runtime/labels.ts";
 import { threadGraphWorker } from "../runtime/thread-graph-worker.ts";
 import { threadProviderRuntime } from "../runtime/thread-provider-runtime.ts";
 import { threadRuntime } from "../runtime/thread-runtime.ts";
-import { webSocketFactory } from "../runtime/web-socket.ts";
+import { providerWebSocket, webSocketFactory } from "../runtime/web-socket.ts";
 import { type Stoppable, stopInTurn } from "../start/stop-in-turn.ts";
 import { type HostCommand, parseHostArguments } from "./host-arguments.ts";
 import { eventLine } from "./host-events.ts";
@@ -65,6 +65,7 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
       connect: (options) => connectNats({ webSocketFactory, ...options }),
       startGraphWorker: threadGraphWorker({ script: nodeGraphWorkerScript }),
     })
+    .withProviderGrants({ webSocket: providerWebSocket })
     .build();
   started.push({
     stop: async () => {

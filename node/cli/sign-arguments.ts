@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ActorSigning, ProviderSigning } from "../../src/claims/index.ts";
 import { HostError, messageOf } from "../../src/errors/index.ts";
+import { checkGrants, type ProviderAuthority } from "../../src/providers/index.ts";
 
 /** What `--help` shows. */
 export const USAGE: string = `Sign an actor module, or a provider as an archive of its targets.
@@ -32,7 +33,9 @@ Providers only:
   --archive FILE     the archive to write; compressed if it ends in .gz
   --target NAME=FILE code of a target, such as es2022-any=provider.mjs; repeatable
   --contract ID      contract it fulfils, such as wasmcloud:keyvalue
-  --vendor TEXT      who offers it`;
+  --vendor TEXT      who offers it
+  --network HOST     host it asks to reach, such as api.example.com; repeatable
+  --storage          it asks to keep data in the store of its host`;
 
 /** A request to sign. */
 export interface SignCommand {
@@ -55,6 +58,8 @@ export interface ArchiveCommand {
   readonly claims: Omit<ProviderSigning, "subject">;
   /** The file of each target. */
   readonly targets: ReadonlyMap<string, string>;
+  /** What it asks for. */
+  readonly asked: ProviderAuthority;
   readonly out: string;
   /** Time of issue in whole seconds since 1970. */
   readonly now: number;
@@ -103,7 +108,7 @@ export function parseSignArguments(args: readonly string[], now: number): SignAr
 
 type Values = ReturnType<typeof parse>["values"];
 
-const ARCHIVE_ONLY = ["target", "contract", "vendor"] as const;
+const ARCHIVE_ONLY = ["target", "contract", "vendor", "network", "storage"] as const;
 const ACTOR_ONLY = ["cap", "tag", "alias", "out", "as-is", "generate"] as const;
 
 function archiveCommand(values: Values, out: string, now: number): ArchiveCommand {
@@ -118,7 +123,8 @@ function archiveCommand(values: Values, out: string, now: number): ArchiveComman
   if (targets.size === 0) throw usage("--target is missing");
   const contractId = required(values.contract, "--contract");
   const vendor = required(values.vendor, "--vendor");
-  return { kind: "archive", ...commonClaims(values, now, { contractId, vendor }), targets, out };
+  const asked = checkGrants({ network: values.network ?? [], storage: values.storage });
+  return { kind: "archive", ...commonClaims(values, now, { contractId, vendor }), targets, asked, out };
 }
 
 /** What both kinds of claims have, beside what only one has. */
@@ -168,6 +174,8 @@ function parse(args: readonly string[]) {
         target: strings,
         contract: string,
         vendor: string,
+        network: strings,
+        storage: flag,
         generate: string,
         "as-is": flag,
         help: { ...flag, short: "h" },

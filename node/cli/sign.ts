@@ -90,10 +90,12 @@ async function writeArchive(command: ArchiveCommand, output: SignOutput): Promis
   const { issuer, subject } = await readKeys(command);
   const targets = new Map<string, Uint8Array>();
   for (const [target, file] of command.targets) targets.set(target, await readBytes(file));
-  const { now, out } = command;
+  const { now, out, asked } = command;
+  const asksForNothing = asked.network.length === 0 && !asked.storage;
   const compress = out.endsWith(".gz");
   const bytes = await writeProviderArchive({ ...command.claims, subject }, issuer, {
     targets,
+    ...(asksForNothing ? {} : { manifest: new TextEncoder().encode(JSON.stringify(asked)) }),
     compress,
     now,
   });

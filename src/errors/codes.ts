@@ -85,6 +85,7 @@ export type ErrorCode =
   | "provider.denied"
   | "provider.overloaded"
   | "provider.unhealthy"
+  | "provider.not_granted"
   // Links.
   | "link.invalid"
   | "link.not_found"

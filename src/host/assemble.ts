@@ -52,6 +52,7 @@ export function assembleHost(options: ResolvedHostOptions, identity: HostIdentit
     archives: new ProviderArchives({
       runtime: options.providerRuntime,
       builtIn: options.providers,
+      granting: options.granting,
       limits,
       now,
       logger: services.logger,

@@ -2,6 +2,7 @@ import type { HostCallStrategyName, PlacementKind } from "../actors/index.ts";
 import type { ErrorRecord } from "../errors/index.ts";
 import type { LatticeState, RunState } from "../events/index.ts";
 import type { LinkDefinition } from "../lattice/index.ts";
+import type { ProviderAuthority } from "../providers/index.ts";
 import type { Limits } from "./limits.ts";
 
 /** A running actor. */
@@ -58,6 +59,8 @@ export interface ProviderDescription {
   readonly boundActors: readonly string[];
   /** Offered to other hosts; the built-in extras are not. */
   readonly onLattice: boolean;
+  /** What one from an archive was granted: it can reach no more. Absent for those of the host and its program. */
+  readonly authority?: ProviderAuthority;
 }
 
 /** A link, and how far it has come on this host. */

@@ -11,6 +11,7 @@ import { Host } from "./host.ts";
 import type { BundledModules, HostOptions } from "./host-options.ts";
 import type { ReplicationSettings } from "./lattice-replica.ts";
 import type { Limits } from "./limits.ts";
+import type { ProviderGrantSettings } from "./provider-granting.ts";
 
 type Draft = { -readonly [Name in keyof HostOptions]: HostOptions[Name] };
 
@@ -136,6 +137,12 @@ export class HostBuilder {
   /** Labels that describe the environment, such as `hostcore.arch`; the adapters supply them. */
   withCoreLabels(labels: Readonly<Record<string, string>>): this {
     this.#draft.coreLabels = labels;
+    return this;
+  }
+
+  /** What providers from archives are granted where a start does not say it, and how. Default: nothing. */
+  withProviderGrants(settings: ProviderGrantSettings): this {
+    this.#draft.providerGrants = { ...this.#draft.providerGrants, ...settings };
     return this;
   }
 

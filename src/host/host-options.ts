@@ -18,6 +18,7 @@ import { Labels } from "./labels.ts";
 import type { LatticeConnections } from "./lattice-membership.ts";
 import type { ReplicationSettings } from "./lattice-replica.ts";
 import { checkLimit, DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { ProviderGranting, type ProviderGrantSettings } from "./provider-granting.ts";
 import { DEFAULT_UPDATE_POLICY, type UpdatePolicy } from "./update-policy.ts";
 
 /**
@@ -55,6 +56,8 @@ export interface HostOptions {
   readonly providerServices?: Pick<ProviderServices, "connect" | "lock" | "startGraphWorker">;
   /** Runs providers that come in archives; default none: archives are refused. */
   readonly providerRuntime?: ProviderRuntime;
+  /** What providers from archives are granted, and how they get it; default nothing. */
+  readonly providerGrants?: ProviderGrantSettings;
   /** Overrides of {@link DEFAULT_LIMITS}. */
   readonly limits?: Partial<Limits>;
   /** Where log records go; default the console from `info`. */
@@ -98,6 +101,7 @@ export interface ResolvedHostOptions {
   readonly lackingProviders: readonly LackingProvider[];
   readonly providerServices: Pick<ProviderServices, "connect" | "lock" | "store" | "startGraphWorker">;
   readonly providerRuntime: ProviderRuntime | undefined;
+  readonly granting: ProviderGranting;
   readonly limits: Limits;
   readonly logSinks: readonly LogSink[];
   readonly now: () => number;
@@ -138,6 +142,7 @@ export function resolveHostOptions(options: HostOptions): ResolvedHostOptions {
     }),
     providerServices,
     providerRuntime: options.providerRuntime,
+    granting: new ProviderGranting(options.providerGrants ?? {}, options.store),
     limits,
     logSinks: options.logSinks ?? [new ConsoleSink()],
     now: options.now ?? Date.now,

@@ -4,7 +4,12 @@ import type { ControlClient } from "../control/index.ts";
 import { HostError, messageOf } from "../errors/index.ts";
 import { KeyPair } from "../keys/index.ts";
 import { CachePersistence, type LinkDefinition } from "../lattice/index.ts";
-import { type BuiltInProvider, EXTRAS_PROVIDER, ExtrasProvider } from "../providers/index.ts";
+import {
+  type BuiltInProvider,
+  EXTRAS_PROVIDER,
+  ExtrasProvider,
+  type ProviderGrants,
+} from "../providers/index.ts";
 import type { LogRecord } from "../telemetry/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
@@ -147,7 +152,8 @@ export class Host {
   /**
    * Starts a provider from the bytes of a signed archive, if it has a target that runs here. Protocol section 7.1.
    *
-   * @throws HostError `archive.…`, `provider.…`, `jwt.…`, `claims.…`.
+   * @throws HostError `archive.…`, `jwt.…`, `claims.…`, `provider.…`; `provider.not_granted` if it asks for more than
+   *   it is granted.
    */
   async startProviderArchive(archive: Uint8Array, place: ProviderPlace = {}): Promise<void> {
     await this.#started().launcher.startProviderArchive(archive, place);
@@ -157,10 +163,11 @@ export class Host {
    * Starts a provider by reference: the name or key of one that this host makes itself, an image reference, or the
    * `http(s)` address of an archive.
    *
+   * @param grants - as in `ProviderPlace`, for archives.
    * @throws HostError `provider.not_found`, `module.fetch_failed`, `registry.…`, and as {@link startProviderArchive}.
    */
-  async startProviderFrom(reference: string, linkName?: string): Promise<void> {
-    await this.#started().launcher.startProviderFrom(reference, linkName);
+  async startProviderFrom(reference: string, linkName?: string, grants?: ProviderGrants): Promise<void> {
+    await this.#started().launcher.startProviderFrom(reference, linkName, grants);
   }
 
   /** Providers that this host can make itself, to be started by their names. */

@@ -28,5 +28,6 @@ export type { ApplyManifestOptions, ManifestFailure } from "./manifest-applicati
 export { type Environment, substituteEnvironment } from "./manifest-environment.ts";
 export type { ManifestExport } from "./manifest-export.ts";
 export { formatManifest } from "./manifest-writer.ts";
+export type { GrantRequest, ProviderGrantSettings } from "./provider-granting.ts";
 export type { ProviderStart } from "./provider-manager.ts";
 export { DEFAULT_UPDATE_POLICY, type UpdatePolicy } from "./update-policy.ts";

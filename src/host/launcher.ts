@@ -1,5 +1,5 @@
 import { asHostError, HostError } from "../errors/index.ts";
-import type { BuiltInProvider, ProviderServices } from "../providers/index.ts";
+import type { BuiltInProvider, ProviderGrants, ProviderServices } from "../providers/index.ts";
 import type { ActorManager } from "./actor-manager.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
 import type { GivenModule } from "./admission.ts";
@@ -30,6 +30,11 @@ export interface ProviderPlace {
   readonly linkName?: string;
   /** Where it came from, for inventories. */
   readonly reference?: string;
+  /**
+   * What a provider from an archive is granted. It gets what it asks for, and is refused if that is not all granted.
+   * Default: the policy of the host decides, which grants nothing unless it was built otherwise.
+   */
+  readonly grants?: ProviderGrants;
 }
 
 /** Starts and updates what runs on a host, from bytes or by reference, and binds the links that waited for it. */
@@ -90,14 +95,17 @@ export class Launcher {
   }
 
   /** Starts a provider from the bytes of a signed archive. */
-  async startProviderArchive(archive: Uint8Array, place: ProviderPlace): Promise<void> {
+  async startProviderArchive(archive: Uint8Array, { grants, ...place }: ProviderPlace): Promise<void> {
     const { providers, archives } = this.#parts;
     let registered: ProviderStart | undefined;
     let failure: HostError | undefined;
     try {
-      const opened = await archives.open(archive, (error) => {
-        failure = error;
-        if (registered !== undefined) providers.fail(registered, error);
+      const opened = await archives.open(archive, {
+        ...(grants === undefined ? {} : { grants }),
+        onFailure: (error) => {
+          failure = error;
+          if (registered !== undefined) providers.fail(registered, error);
+        },
       });
       try {
         if (failure !== undefined) throw failure;
@@ -115,7 +123,7 @@ export class Launcher {
   }
 
   /** Starts a provider that this host makes itself, by its name or key, or from an archive that is fetched. */
-  async startProviderFrom(reference: string, linkName?: string): Promise<void> {
+  async startProviderFrom(reference: string, linkName?: string, grants?: ProviderGrants): Promise<void> {
     const { providers, artifacts, builtIn, providerServices } = this.#parts;
     const place: ProviderPlace = { reference, ...(linkName === undefined ? {} : { linkName }) };
     const own = builtIn.find(({ name, descriptor }) => name === reference || descriptor.id === reference);
@@ -136,7 +144,7 @@ export class Launcher {
       providers.reportStartFailure(reference, linkName, error);
       throw asHostError(error);
     }
-    return this.startProviderArchive(archive, place);
+    return this.startProviderArchive(archive, { ...place, ...(grants === undefined ? {} : { grants }) });
   }
 
   /** What the environment brings along is not fetched. */

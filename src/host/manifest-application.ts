@@ -58,12 +58,12 @@ export async function applyManifest(
       await (bytes === undefined ? launcher.startActorFrom(reference) : launcher.startActor(bytes, {}));
     });
   }
-  for (const { imageRef, linkName } of manifest.capabilities) {
+  for (const { imageRef, linkName, grants } of manifest.capabilities) {
     await attempt(`capability ${imageRef} (${linkName})`, async () => {
       const bytes = await readFile?.(imageRef, maxFileBytes);
       await (bytes === undefined
-        ? launcher.startProviderFrom(imageRef, linkName)
-        : launcher.startProviderArchive(bytes, { linkName }));
+        ? launcher.startProviderFrom(imageRef, linkName, grants)
+        : launcher.startProviderArchive(bytes, { linkName, ...(grants === undefined ? {} : { grants }) }));
     });
   }
   for (const link of manifest.links) {

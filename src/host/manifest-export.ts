@@ -1,6 +1,7 @@
 import type { LinkDefinition } from "../lattice/index.ts";
+import type { ProviderAuthority } from "../providers/index.ts";
 import type { ActorDescription, ProviderDescription } from "./description.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, ManifestCapability } from "./manifest.ts";
 
 /** A manifest that brings another host to the same state, as far as one can. */
 export interface ManifestExport {
@@ -25,8 +26,8 @@ export function exportManifest({ labels, actors, providers, links }: ManifestExp
   const manifest: Manifest = {
     labels,
     actors: actors.flatMap(({ reference }) => reference ?? []),
-    capabilities: offered.flatMap(({ reference, linkName }) =>
-      reference === undefined ? [] : [{ imageRef: reference, linkName }],
+    capabilities: offered.flatMap(({ reference, linkName, authority }) =>
+      reference === undefined ? [] : [{ imageRef: reference, linkName, ...grantsOf(authority) }],
     ),
     links: links.map(({ actorId, contractId, providerId, linkName, values }) => ({
       actorId,
@@ -45,4 +46,10 @@ export function exportManifest({ labels, actors, providers, links }: ManifestExp
       .map(({ name, id }) => `capability ${name} (${id}): not started by a reference`),
   ];
   return { manifest, omitted };
+}
+
+/** What a provider has, as the grant that brings it there; none for one that asked for nothing. */
+function grantsOf(authority: ProviderAuthority | undefined): Pick<ManifestCapability, "grants"> {
+  const hasNone = authority === undefined || (authority.network.length === 0 && !authority.storage);
+  return hasNone ? {} : { grants: authority };
 }

@@ -25,6 +25,14 @@ export class ManifestReader {
     return isAbsent(value) ? undefined : this.text(value, place);
   }
 
+  flag(value: Field, place: string): boolean {
+    if (isAbsent(value)) return false;
+    if (value?.kind === "flag") return value.value;
+    if (value?.kind === "text" && /^(?:true|false)$/.test(value.text)) return value.text === "true";
+    this.#problems.push(`${place} must be true or false`);
+    return false;
+  }
+
   list<T>(value: Field, place: string, most: number, read: (item: ManifestValue, place: string) => T): T[] {
     if (isAbsent(value)) return [];
     if (value?.kind !== "list") {

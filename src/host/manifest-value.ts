@@ -19,7 +19,9 @@ export type ManifestValue =
   | { readonly kind: "text"; readonly text: string; readonly isNull: boolean }
   | { readonly kind: "list"; readonly items: () => readonly ManifestValue[] }
   | { readonly kind: "map"; readonly entries: () => readonly (readonly [string, ManifestValue])[] }
-  /** What has no place in a manifest: a number, truth value or nothing of JSON. */
+  /** A truth value of JSON; in YAML these are texts. */
+  | { readonly kind: "flag"; readonly value: boolean }
+  /** What has no place in a manifest: a number or nothing of JSON. */
   | { readonly kind: "other"; readonly isNull: boolean };
 
 /** @throws HostError `input.invalid` if the text is not JSON. */
@@ -49,6 +51,7 @@ export function readYamlManifest(text: string): ManifestValue {
 
 function fromJson(value: unknown): ManifestValue {
   if (typeof value === "string") return { kind: "text", text: value, isNull: false };
+  if (typeof value === "boolean") return { kind: "flag", value };
   if (Array.isArray(value)) return { kind: "list", items: () => value.map(fromJson) };
   if (typeof value !== "object" || value === null) return { kind: "other", isNull: value === null };
   return {

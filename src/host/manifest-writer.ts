@@ -10,9 +10,10 @@ export function formatManifest(manifest: Manifest, format: ManifestFormat): stri
   const plain = {
     labels: { ...manifest.labels },
     actors: manifest.actors,
-    capabilities: manifest.capabilities.map(({ imageRef, linkName }) => ({
+    capabilities: manifest.capabilities.map(({ imageRef, linkName, grants }) => ({
       image_ref: imageRef,
       ...(linkName === DEFAULT_LINK_NAME ? {} : { link_name: linkName }),
+      ...(grants === undefined ? {} : { grants: { network: grants.network, storage: grants.storage } }),
     })),
     links: manifest.links.map(({ actorId, contractId, providerId, linkName, values }) => ({
       actor: actorId,

@@ -1,14 +1,17 @@
 import { DEFAULT_LINK_NAME } from "../dispatch/index.ts";
 import { HostError } from "../errors/index.ts";
 import type { LinkDefinition } from "../lattice/index.ts";
+import type { ProviderAuthority } from "../providers/index.ts";
 import { type Environment, substituteEnvironment } from "./manifest-environment.ts";
 import { ManifestReader } from "./manifest-reader.ts";
-import { readJsonManifest, readYamlManifest } from "./manifest-value.ts";
+import { type ManifestValue, readJsonManifest, readYamlManifest } from "./manifest-value.ts";
 
 /** A provider that a manifest asks for. */
 export interface ManifestCapability {
   readonly imageRef: string;
   readonly linkName: string;
+  /** Not checked yet; whoever starts it does. Absent: the host's policy decides. */
+  readonly grants?: ProviderAuthority;
 }
 
 /** What a host is to start with. Protocol section 11.5. Objects have no prototype. */
@@ -64,9 +67,11 @@ export function parseManifest(text: string, options: ManifestOptions): Manifest 
     actors: reader.list(root.get("actors"), "actors", items, (item, place) => reader.text(item, place)),
     capabilities: reader.list(root.get("capabilities"), "capabilities", items, (item, place) => {
       const fields = reader.map(item, place);
+      const grants = fields.get("grants");
       return {
         imageRef: reader.text(fields.get("image_ref"), `${place}.image_ref`),
         linkName: reader.optionalText(fields.get("link_name"), `${place}.link_name`) ?? DEFAULT_LINK_NAME,
+        ...(grants === undefined ? {} : { grants: readGrants(reader, grants, `${place}.grants`) }),
       };
     }),
     links: reader.list(root.get("links"), "links", items, (item, place) => {
@@ -82,4 +87,12 @@ export function parseManifest(text: string, options: ManifestOptions): Manifest 
   };
   reader.finish();
   return manifest;
+}
+
+function readGrants(reader: ManifestReader, value: ManifestValue, place: string): ProviderAuthority {
+  const fields = reader.map(value, place);
+  return {
+    network: reader.list(fields.get("network"), `${place}.network`, 64, (item, at) => reader.text(item, at)),
+    storage: reader.flag(fields.get("storage"), `${place}.storage`),
+  };
 }

@@ -1,8 +1,9 @@
 import { type ProviderArchive, readProviderArchive, selectTarget } from "../claims/index.ts";
 import { asHostError, HostError } from "../errors/index.ts";
-import type { BuiltInProvider, ProviderRuntime } from "../providers/index.ts";
+import type { BuiltInProvider, ProviderGrants, ProviderRuntime } from "../providers/index.ts";
 import type { Logger } from "../telemetry/index.ts";
 import type { Limits } from "./limits.ts";
+import type { ProviderGranting } from "./provider-granting.ts";
 import type { ProviderStart } from "./provider-manager.ts";
 
 /** What is reported for providers whose claims have no name. Protocol section 1.4. */
@@ -14,6 +15,7 @@ export interface ProviderArchivesOptions {
   readonly runtime: ProviderRuntime | undefined;
   /** Offered in place of archives that cannot run here. */
   readonly builtIn: readonly BuiltInProvider[];
+  readonly granting: ProviderGranting;
   readonly limits: Limits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -21,7 +23,15 @@ export interface ProviderArchivesOptions {
 }
 
 /** A provider whose code runs, as it is to be registered. It must be stopped if it is not. */
-export type OpenedProvider = Pick<ProviderStart, "descriptor" | "provider">;
+export type OpenedProvider = Pick<ProviderStart, "descriptor" | "provider" | "authority">;
+
+/** What an archive is opened with. */
+export interface OpenOptions {
+  /** Absent: the host's policy decides. */
+  readonly grants?: ProviderGrants;
+  /** Called if the provider fails later; it is gone then. */
+  readonly onFailure: (error: HostError) => void;
+}
 
 /** Turns signed archives into providers that run. Protocol section 7.1. */
 export class ProviderArchives {
@@ -34,11 +44,11 @@ export class ProviderArchives {
   /**
    * Verifies an archive and starts its best target.
    *
-   * @param onFailure - called if the provider fails later; it is gone then.
-   * @throws HostError `archive.…`, `jwt.…`, `claims.…`, `host.unsupported` where archives cannot run, `provider.…`.
+   * @throws HostError `archive.…`, `jwt.…`, `claims.…`, `host.unsupported` where archives cannot run,
+   *   `provider.not_granted` for one that asks for more than it is granted, `provider.…`.
    */
-  async open(archive: Uint8Array, onFailure: (error: HostError) => void): Promise<OpenedProvider> {
-    const { limits, now, logger } = this.#options;
+  async open(archive: Uint8Array, { grants, onFailure }: OpenOptions): Promise<OpenedProvider> {
+    const { limits, now, logger, granting } = this.#options;
     const runtime = this.#runtime();
     const read = await readProviderArchive(archive, {
       now: Math.floor(now() / 1_000),
@@ -47,10 +57,12 @@ export class ProviderArchives {
     const { claims } = read;
     const name = claims.name ?? UNNAMED;
     const { target, bytes } = this.#select(read, runtime);
+    const services = granting.services(read, grants, name);
     logger.debug(`Provider ${name} runs by its target ${target}`, { provider: claims.subject });
     const scope = logger.scoped(`provider ${name}`);
     const provider = await runtime.start(bytes, {
       name: `${name} ${claims.subject}`,
+      services,
       onFailure,
       onLog: (text) => scope.info(text),
       maxPayloadBytes: limits.payloadBytes,
@@ -66,7 +78,7 @@ export class ProviderArchives {
       ...(claims.revision === undefined ? {} : { revision: claims.revision }),
       ...(claims.version === undefined ? {} : { version: claims.version }),
     };
-    return { descriptor, provider };
+    return { descriptor, provider, authority: services.authority };
   }
 
   #runtime(): ProviderRuntime {

@@ -4,7 +4,12 @@ import { asHostError, HostError, messageOf, toErrorRecord } from "../errors/inde
 import type { RunState } from "../events/index.ts";
 import { isPublicKey } from "../keys/index.ts";
 import { checkLinkName } from "../lattice/index.ts";
-import { type CapabilityProvider, type ProviderDescriptor, ProviderInstance } from "../providers/index.ts";
+import {
+  type CapabilityProvider,
+  type ProviderAuthority,
+  type ProviderDescriptor,
+  ProviderInstance,
+} from "../providers/index.ts";
 import type { CoreServices } from "./core-services.ts";
 import type { ProviderDescription } from "./description.ts";
 import { checkHealth } from "./health.ts";
@@ -14,6 +19,8 @@ import { RunningProvider } from "./running-provider.ts";
 export interface ProviderStart {
   readonly descriptor: ProviderDescriptor;
   readonly provider: CapabilityProvider;
+  /** What a provider from an archive was granted; for inventories. */
+  readonly authority?: ProviderAuthority;
   /** Default `default`. */
   readonly linkName?: string;
   readonly reference?: string;
@@ -67,7 +74,7 @@ export class ProviderManager {
       ...(onLattice === undefined ? {} : { onLattice }),
       deadlineMs: limits.callDeadlineMs,
     });
-    this.#running.set(entityKey(entity), new RunningProvider(instance, now()));
+    this.#running.set(entityKey(entity), new RunningProvider(instance, now(), start.authority));
     if (reference !== undefined) cache.putReference(reference, descriptor.id);
     dispatcher.register(providerTarget(instance, now));
     events.emit({

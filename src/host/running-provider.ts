@@ -1,6 +1,6 @@
 import { HostError } from "../errors/index.ts";
 import type { RunState } from "../events/index.ts";
-import type { ProviderInstance } from "../providers/index.ts";
+import type { ProviderAuthority, ProviderInstance } from "../providers/index.ts";
 import type { ProviderDescription } from "./description.ts";
 import type { HealthReport } from "./health.ts";
 
@@ -9,14 +9,16 @@ export class RunningProvider {
   readonly instance: ProviderInstance;
   /** Milliseconds since the epoch. */
   readonly #startedAt: number;
+  readonly #authority: ProviderAuthority | undefined;
   #health: RunState = { state: "running" };
   /** Checks in a row without an answer that can be read. */
   #missed = 0;
   #saidUnhealthy = false;
 
-  constructor(instance: ProviderInstance, startedAt: number) {
+  constructor(instance: ProviderInstance, startedAt: number, authority?: ProviderAuthority) {
     this.instance = instance;
     this.#startedAt = startedAt;
+    this.#authority = authority;
   }
 
   get health(): RunState {
@@ -65,6 +67,7 @@ export class RunningProvider {
       health: this.#health,
       boundActors,
       onLattice,
+      ...(this.#authority === undefined ? {} : { authority: this.#authority }),
     };
   }
 }

@@ -1,3 +1,15 @@
+export {
+  checkGrants,
+  NO_AUTHORITY,
+  type ProviderAuthority,
+  type ProviderGrants,
+  readAskedAuthority,
+  settleAuthority,
+} from "./authority/authority.ts";
+export { DEFAULT_GRANT_LIMITS, type GrantLimits } from "./authority/grant-limits.ts";
+export { GrantedServices, type GrantedServicesOptions } from "./authority/granted-services.ts";
+export type { ProviderWebSocket, SocketListener } from "./authority/provider-sockets.ts";
+export { ProviderStorage } from "./authority/provider-storage.ts";
 export type { BlobInfo, BlobReader, BlobStore, UploadName, UploadPlan } from "./blobstore/blob-store.ts";
 export { BLOBSTORE_PROVIDER, type BlobstoreOptions, BlobstoreProvider } from "./blobstore/blobstore.ts";
 export { StoreBlobs, type StoreBlobsOptions } from "./blobstore/store-blobs.ts";
@@ -47,7 +59,14 @@ export {
   NatsMessagingProvider,
 } from "./messaging/messaging.ts";
 export type { NatsSource } from "./nats/link-connection.ts";
-export type { PortableHandlers, PortableHost } from "./portable/portable-module.ts";
+export type {
+  PortableHandlers,
+  PortableHost,
+  PortableRequest,
+  PortableResponse,
+  PortableSocket,
+  SocketHandlers,
+} from "./portable/portable-module.ts";
 export {
   DEFAULT_PROVIDER_LIMITS,
   type PortableProvider,

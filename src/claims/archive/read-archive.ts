@@ -6,7 +6,7 @@ import { type VerifyProviderOptions, verifyProviderToken } from "../provider-tok
 import { gunzip, isGzip } from "./gzip.ts";
 import { readTar, type TarFile } from "./tar.ts";
 import { malformed } from "./tar-header.ts";
-import { CLAIMS_FILE, targetOfFile, WORLD_FILE } from "./target-name.ts";
+import { CLAIMS_FILE, MANIFEST_TARGET, targetOfFile, WORLD_FILE } from "./target-name.ts";
 import { tooLarge } from "./too-large.ts";
 
 const MIB = 1024 * 1024;
@@ -19,6 +19,8 @@ export interface ProviderArchive {
   readonly token: string;
   /** The verified bytes of each target that is in the archive: run these, and do not change them. */
   readonly targets: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** The verified bytes of `portable-manifest.bin`: what the provider asks for. Absent: nothing. */
+  readonly manifest?: Uint8Array<ArrayBuffer>;
 }
 
 /** Options of {@link readProviderArchive}. */
@@ -57,7 +59,9 @@ export async function readProviderArchive(
     await checkHash(name, data, claims);
     if (name !== WORLD_FILE) targets.set(name, data);
   }
-  return { claims, token, targets };
+  const manifest = targets.get(MANIFEST_TARGET);
+  targets.delete(MANIFEST_TARGET);
+  return { claims, token, targets, ...(manifest === undefined ? {} : { manifest }) };
 }
 
 /** The token, and the other files by the names that their hashes have in the claims. */
@@ -67,7 +71,7 @@ function sorted(all: readonly TarFile[]): { token: string; files: ReadonlyMap<st
   const files = new Map<string, Uint8Array>();
   for (const { name, data } of all) {
     const target = targetOfFile(name);
-    if (target !== undefined) targets += 1;
+    if (target !== undefined && target !== MANIFEST_TARGET) targets += 1;
     if (name === CLAIMS_FILE) token = decodeUtf8(data.slice());
     else if (target !== undefined || name === WORLD_FILE) files.set(target ?? name, data);
     else throw malformed(`it has a file named ${JSON.stringify(name)}`);

@@ -3,6 +3,9 @@ export const CLAIMS_FILE = "claims.jwt";
 /** A file that later first-party tools add: the interface of the provider. It is hashed under this very name. */
 export const WORLD_FILE = "world.wasm";
 
+/** The file that says what authority a portable provider asks for. First-party readers take it for one more target. */
+export const MANIFEST_TARGET = "portable-manifest";
+
 const ENDING = ".bin";
 const TARGET_FILE = /^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*\.bin$/;
 const MAX_TARGET_LENGTH = 96;

@@ -4,12 +4,14 @@ import { sha256Hex } from "../digest.ts";
 import { type ProviderSigning, signProviderClaims } from "../provider-token.ts";
 import { gzip } from "./gzip.ts";
 import { writeTar } from "./tar.ts";
-import { CLAIMS_FILE, fileOfTarget, targetOfFile } from "./target-name.ts";
+import { CLAIMS_FILE, fileOfTarget, MANIFEST_TARGET, targetOfFile } from "./target-name.ts";
 
 /** What a provider archive is made of, besides what the claims say. */
 export interface WriteArchiveOptions {
   /** The bytes of each target, in the order in which they are written. Names are like `es2022-any`. */
   readonly targets: ReadonlyMap<string, Uint8Array>;
+  /** What the provider asks for, as JSON: signed like a target. Default: it asks for nothing. */
+  readonly manifest?: Uint8Array;
   /** Whether the archive is compressed by gzip. Default: true. */
   readonly compress?: boolean;
   /** Time of issue, in seconds since 1970. Default: the clock. */
@@ -25,11 +27,13 @@ export interface WriteArchiveOptions {
 export async function writeProviderArchive(
   signing: ProviderSigning,
   issuer: KeyPair,
-  { targets, compress = true, now }: WriteArchiveOptions,
+  { targets, manifest, compress = true, now }: WriteArchiveOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (targets.size === 0)
     throw new HostError("input.invalid", "A provider archive needs at least one target");
-  const files = [...targets].map(([target, data]) => ({ target, name: fileOfTarget(target), data }));
+  if (targets.has(MANIFEST_TARGET)) throw badName(MANIFEST_TARGET);
+  const all = [...targets, ...(manifest === undefined ? [] : [[MANIFEST_TARGET, manifest] as const])];
+  const files = all.map(([target, data]) => ({ target, name: fileOfTarget(target), data }));
   const hashes: (readonly [target: string, hash: string])[] = [];
   for (const { target, name, data } of files) {
     if (targetOfFile(name) === undefined) throw badName(target);

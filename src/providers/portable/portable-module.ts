@@ -1,9 +1,59 @@
 import { HostError } from "../../errors/index.ts";
 
-/** What a portable provider can do besides answering. */
+/** A request that a portable provider has made. */
+export interface PortableRequest {
+  /** Upper case; default `GET`. */
+  readonly method?: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A text is sent as UTF-8. Default none. */
+  readonly body?: Uint8Array | string;
+}
+
+/** What a server answered. */
+export interface PortableResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Told what comes over a WebSocket. */
+export interface SocketHandlers {
+  /** The next message counts as waiting until what this returns has settled; too many that wait end the connection. */
+  onMessage?(data: string | Uint8Array): unknown;
+  /** The other side, or the host, has closed it. */
+  onClose?(event: { readonly code: number; readonly reason: string }): unknown;
+}
+
+/** An open WebSocket. */
+export interface PortableSocket {
+  send(data: string | Uint8Array): Promise<void>;
+  /** @param code - 1000, or 3000 to 4999; default 1000. */
+  close(code?: number, reason?: string): Promise<void>;
+}
+
+/**
+ * What a portable provider can do besides answering. All reject with an error whose message is the reason; what was not
+ * granted has the `code` `provider.denied`.
+ */
 export interface PortableHost {
-  /** Calls an actor that is linked to the provider. Rejects with an error whose message is the reason. */
+  /** Calls an actor that is linked to the provider. */
   dispatch(actor: string, operation: string, payload: Uint8Array): Promise<Uint8Array>;
+  /** Sends a request to a host that was granted, and follows redirects to such hosts. */
+  fetch(request: PortableRequest | string): Promise<PortableResponse>;
+  /** Bytes under texts that outlive the host, for this provider alone. */
+  readonly storage: {
+    get(key: string): Promise<Uint8Array | undefined>;
+    set(key: string, value: Uint8Array): Promise<void>;
+    delete(key: string): Promise<void>;
+    /** @param prefix - default none: all keys. */
+    list(prefix?: string): Promise<string[]>;
+  };
+  /** Opens a WebSocket to a host that was granted. */
+  connect(url: string, handlers?: SocketHandlers): Promise<PortableSocket>;
 }
 
 /** What the default export of a portable provider's module makes. Contracts section 5.7. */

@@ -1,4 +1,5 @@
 import type { HostError } from "../../errors/index.ts";
+import type { GrantedServices } from "../authority/granted-services.ts";
 import type { CapabilityProvider, ProviderDispatcher } from "../capability-provider.ts";
 
 /** Limits of a portable provider, all with defaults. */
@@ -39,6 +40,8 @@ export interface ProviderStartOptions extends ProviderLimits {
    * that, as long as `dispatchMs`.
    */
   readonly dispatch?: ProviderDispatcher["dispatch"];
+  /** What it was granted besides that; default nothing. Closed when the provider ends, however it does. */
+  readonly services?: GrantedServices;
   /** Called once if the provider fails after its start: it is gone then, and all its calls were rejected. */
   readonly onFailure: (error: HostError) => void;
   /** Takes a line that the provider logs, of at most 10,240 characters. Default: lines are dropped. */
@@ -56,7 +59,7 @@ export interface ProviderRuntime {
   /** Targets of an archive that run here, best first, such as `es2022-node` and `es2022-any`. */
   readonly targets: readonly string[];
   /**
-   * Starts a provider. It has no authority besides answering calls and calling actors: no network, no files.
+   * Starts a provider. It has no authority besides answering calls, calling actors, and what it was granted.
    *
    * @param module - the verified bytes of a target: an ES module that imports nothing, and whose default export is
    *   `(host) => ({ handleCall(actor, operation, payload), stop() })`. They are not changed.

@@ -4,6 +4,7 @@ import { exactBytes } from "./exact-bytes.ts";
 import { answerBytes, makeProvider, type PortableHandlers } from "./portable-module.ts";
 import { logText, providerConsole, textOf } from "./provider-console.ts";
 import { ERROR_TEXT_LIMIT, type FromProviderWorker, type ToProviderWorker } from "./provider-messages.ts";
+import { WorkerServices } from "./worker-services.ts";
 
 /**
  * Runs the code of an ES module that imports nothing, and gives back its namespace. Must refuse modules that import.
@@ -22,6 +23,7 @@ class ProviderWorker {
   readonly #port: WorkerPort;
   readonly #importModule: ImportModule;
   readonly #dispatches = new Map<number, PendingDispatch>();
+  readonly #services = new WorkerServices((message) => this.send(message));
   #provider: PortableHandlers | undefined;
   #maxPayloadBytes = 0;
   #numbers = 0;
@@ -47,6 +49,11 @@ class ProviderWorker {
       case "refusal":
         this.#take(message.dispatch)?.reject(new Error(message.message));
         break;
+      case "given":
+      case "denied":
+      case "socket":
+        this.#services.receive(message);
+        break;
       case "ping":
         this.send({ kind: "pong" });
         break;
@@ -61,7 +68,8 @@ class ProviderWorker {
     try {
       const namespace = await this.#importModule(module);
       const dispatch = this.#dispatch.bind(this);
-      this.#provider = await makeProvider(namespace, Object.freeze({ dispatch }));
+      const host = Object.freeze({ dispatch, ...this.#services.services });
+      this.#provider = await makeProvider(namespace, host);
       this.send({ kind: "started" });
     } catch (error) {
       this.send({ kind: "not-started", error: recordOf(error, "provider.start_failed") });

@@ -2,11 +2,13 @@ import type { ActorWorkerHandle } from "../../actors/index.ts";
 import { asHostError, fromErrorRecord, HostError, messageOf } from "../../errors/index.ts";
 import { within } from "../../time/index.ts";
 import type { ProviderDispatcher } from "../capability-provider.ts";
+import { AuthorityDesk } from "./authority-desk.ts";
 import { exactBytes } from "./exact-bytes.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import {
   ERROR_TEXT_LIMIT,
   type FromProviderWorker,
+  type ParsedProviderMessage,
   parseProviderMessage,
   type ToProviderWorker,
 } from "./provider-messages.ts";
@@ -23,6 +25,7 @@ export class WorkerProvider implements PortableProvider {
   readonly #handle: ActorWorkerHandle;
   readonly #options: ProviderStartOptions & Required<ProviderLimits>;
   readonly #calls: PendingCalls;
+  readonly #desk: AuthorityDesk;
   readonly #dispatcher = new Signal<ProviderDispatcher["dispatch"]>();
   readonly #started = new Signal<void>();
   readonly #stopped = new Signal<void>();
@@ -37,6 +40,11 @@ export class WorkerProvider implements PortableProvider {
     this.#handle = handle;
     this.#options = { ...DEFAULT_PROVIDER_LIMITS, ...options };
     this.#calls = new PendingCalls({ ...this.#options, onLate: () => this.#ping() });
+    this.#desk = new AuthorityDesk({
+      ...this.#options,
+      services: options.services,
+      post: (message) => this.#post(message),
+    });
     if (options.dispatch !== undefined) this.#useDispatcher(options.dispatch);
     handle.addEventListener("message", this.#receive);
     handle.onFailure((reason) => {
@@ -111,7 +119,7 @@ export class WorkerProvider implements PortableProvider {
     else this.#take(message);
   };
 
-  #take(message: FromProviderWorker): void {
+  #take(message: ParsedProviderMessage): void {
     switch (message.kind) {
       case "started":
         this.#started.resolve();
@@ -128,6 +136,12 @@ export class WorkerProvider implements PortableProvider {
         break;
       case "dispatch":
         void this.#forward(message);
+        break;
+      case "ask":
+        void this.#desk.take(message.ask, message.request);
+        break;
+      case "taken":
+        this.#desk.taken(message.socket, message.bytes);
         break;
       case "pong":
         clearTimeout(this.#pingTimer);
@@ -209,5 +223,6 @@ export class WorkerProvider implements PortableProvider {
     this.#stopped.reject(reason);
     this.#dispatcher.reject(reason);
     this.#calls.end(reason);
+    this.#desk.close();
   }
 }

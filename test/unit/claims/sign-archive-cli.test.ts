@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runSign } from "../../../node/cli/sign.ts";
 import { readProviderArchive } from "../../../src/claims/index.ts";
+import { readAskedAuthority } from "../../../src/providers/index.ts";
 
 const CODE = "export default () => ({ handleCall: () => new Uint8Array(0) });\n";
 const DAY = 86_400;
@@ -121,5 +122,26 @@ describe("the signing tool, for providers", () => {
     expect(await sign("--target", `es2022-node=${at("none.mjs")}`)).toBe(1);
     expect(await sign("--issuer", at("none.nk"))).toBe(1);
     expect(errors.join("\n")).toContain("`service`");
+  });
+});
+
+describe("what a provider asks for", () => {
+  it("is signed with it", async () => {
+    expect(await sign("--network", "api.example.com", "--network", "*.example.org", "--storage")).toBe(0);
+    const { manifest, targets } = await written();
+    expect(readAskedAuthority(manifest)).toEqual({
+      network: ["api.example.com", "*.example.org"],
+      storage: true,
+    });
+    expect([...targets.keys()]).toEqual(["es2022-any"]);
+    expect(lines.some((line) => /^hash {5}[0-9A-F]{64} portable-manifest$/.test(line))).toBe(true);
+    expect(await sign()).toBe(0);
+    expect((await written()).manifest).toBeUndefined();
+  });
+
+  it("is refused if it is no host, or hidden in a target", async () => {
+    expect(await sign("--network", "https://api.example.com/")).toBe(2);
+    expect(errors[0]).toContain("no host such as api.example.com");
+    expect(await sign("--target", `portable-manifest=${at("provider.mjs")}`)).toBe(2);
   });
 });
