@@ -92,6 +92,12 @@ export {
   type PublishReply,
 } from "./messaging.ts";
 export {
+  providerHttpContract,
+  providerSelfContract,
+  providerSocketContract,
+  providerStorageContract,
+} from "./provider-services.ts";
+export {
   type TelnetCalls,
   type TelnetDeliveries,
   type TelnetResult,

@@ -1,4 +1,4 @@
-import { Actor, InstanceBudget } from "../actors/index.ts";
+import { Actor } from "../actors/index.ts";
 import type { ActorClaims, VerifiedModule } from "../claims/index.ts";
 import { actorTarget } from "../dispatch/index.ts";
 import { asHostError, HostError, toErrorRecord } from "../errors/index.ts";
@@ -17,7 +17,6 @@ import { checkUpdate, requireUpdates, type UpdatePolicy } from "./update-policy.
 export class ActorManager {
   readonly #services: CoreServices;
   readonly #policy: UpdatePolicy;
-  readonly #budget: InstanceBudget;
   readonly #running = new Map<string, RunningActor>();
   /** Keys whose start is under way. */
   readonly #starting = new Set<string>();
@@ -28,7 +27,6 @@ export class ActorManager {
   constructor(services: CoreServices, policy: UpdatePolicy) {
     this.#services = services;
     this.#policy = policy;
-    this.#budget = new InstanceBudget(services.runtime.maxInstances);
   }
 
   /**
@@ -231,13 +229,13 @@ export class ActorManager {
   }
 
   async #run(verified: VerifiedModule, start: ResolvedActorStart): Promise<RunningActor> {
-    const { runtime, dispatcher, now, events, logger, counters } = this.#services;
+    const { runtime, budget, dispatcher, now, events, logger, counters } = this.#services;
     const { subject: key, name = ANONYMOUS } = verified.claims;
     const log = new RingBufferSink();
     const actorLog = new Logger([log], `actor ${name}`, now);
     const actor = await Actor.start(verified, {
       runtime,
-      budget: this.#budget,
+      budget,
       onHostCall: (request, context) => dispatcher.hostCall(key, request, context),
       onLog: (text) => actorLog.info(text),
       onFailure: (error) => {

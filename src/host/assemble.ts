@@ -1,3 +1,4 @@
+import { InstanceBudget } from "../actors/index.ts";
 import { type CallRecord, Dispatcher } from "../dispatch/index.ts";
 import type { KeyPair } from "../keys/index.ts";
 import { LatticeCache } from "../lattice/index.ts";
@@ -53,6 +54,12 @@ export function assembleHost(options: ResolvedHostOptions, identity: HostIdentit
       runtime: options.providerRuntime,
       builtIn: options.providers,
       granting: options.granting,
+      guests: {
+        runtime: services.runtime,
+        budget: services.budget,
+        maxMemoryBytes: limits.memoryBytes,
+        now,
+      },
       limits,
       now,
       logger: services.logger,
@@ -107,5 +114,6 @@ function makeServices(options: ResolvedHostOptions, announce: CoreServices["anno
     onLatticeNeeded: options.onLatticeNeeded,
     onCall: (call: CallRecord) => events.emit({ type: "call", call }),
   });
-  return { runtime, cache, dispatcher, authorizer, events, logger, counters, limits, now, announce };
+  const budget = new InstanceBudget(runtime.maxInstances);
+  return { runtime, budget, cache, dispatcher, authorizer, events, logger, counters, limits, now, announce };
 }

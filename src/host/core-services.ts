@@ -1,4 +1,4 @@
-import type { ActorRuntime } from "../actors/index.ts";
+import type { ActorRuntime, InstanceBudget } from "../actors/index.ts";
 import type { Authorizer, Dispatcher } from "../dispatch/index.ts";
 import type { LatticeCache, LatticeRpc } from "../lattice/index.ts";
 import type { Counters, Logger } from "../telemetry/index.ts";
@@ -8,6 +8,8 @@ import type { Limits } from "./limits.ts";
 /** What the parts of one host share. */
 export interface CoreServices {
   readonly runtime: ActorRuntime;
+  /** Instances of all guests of this host. */
+  readonly budget: InstanceBudget;
   readonly cache: LatticeCache;
   readonly dispatcher: Dispatcher;
   readonly authorizer: Authorizer;

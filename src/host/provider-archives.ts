@@ -1,6 +1,21 @@
-import { type ProviderArchive, readProviderArchive, selectTarget } from "../claims/index.ts";
+import {
+  type ProviderArchive,
+  readProviderArchive,
+  type SelectedTarget,
+  selectTarget,
+} from "../claims/index.ts";
 import { asHostError, HostError } from "../errors/index.ts";
-import type { BuiltInProvider, ProviderGrants, ProviderRuntime } from "../providers/index.ts";
+import {
+  type BuiltInProvider,
+  type GrantedServices,
+  type GuestPlace,
+  type PortableProvider,
+  type ProviderGrants,
+  type ProviderRuntime,
+  type ProviderStartOptions,
+  WASM_TARGET,
+  WasmProvider,
+} from "../providers/index.ts";
 import type { Logger } from "../telemetry/index.ts";
 import type { Limits } from "./limits.ts";
 import type { ProviderGranting } from "./provider-granting.ts";
@@ -13,6 +28,8 @@ const UNNAMED = "Unnamed Provider";
 export interface ProviderArchivesOptions {
   /** Absent where this environment runs no code of archives. */
   readonly runtime: ProviderRuntime | undefined;
+  /** Where those that are guests run. */
+  readonly guests: GuestPlace;
   /** Offered in place of archives that cannot run here. */
   readonly builtIn: readonly BuiltInProvider[];
   readonly granting: ProviderGranting;
@@ -49,27 +66,17 @@ export class ProviderArchives {
    */
   async open(archive: Uint8Array, { grants, onFailure }: OpenOptions): Promise<OpenedProvider> {
     const { limits, now, logger, granting } = this.#options;
-    const runtime = this.#runtime();
+    this.#requireRuntime();
     const read = await readProviderArchive(archive, {
       now: Math.floor(now() / 1_000),
       maxBytes: limits.moduleBytes,
     });
     const { claims } = read;
     const name = claims.name ?? UNNAMED;
-    const { target, bytes } = this.#select(read, runtime);
+    const selected = this.#select(read);
     const services = granting.services(read, grants, name);
-    logger.debug(`Provider ${name} runs by its target ${target}`, { provider: claims.subject });
-    const scope = logger.scoped(`provider ${name}`);
-    const provider = await runtime.start(bytes, {
-      name: `${name} ${claims.subject}`,
-      services,
-      onFailure,
-      onLog: (text) => scope.info(text),
-      maxPayloadBytes: limits.payloadBytes,
-      maxPending: limits.queueLength,
-      callMs: limits.callDeadlineMs,
-      dispatchMs: limits.callDeadlineMs,
-    });
+    logger.debug(`Provider ${name} runs by its target ${selected.target}`, { provider: claims.subject });
+    const provider = await this.#run(read, selected, { name, services, onFailure });
     const descriptor = {
       id: claims.subject,
       contractId: claims.contractId,
@@ -81,7 +88,28 @@ export class ProviderArchives {
     return { descriptor, provider, authority: services.authority };
   }
 
-  #runtime(): ProviderRuntime {
+  /** Starts the code of a target in a worker of its own. */
+  #run(
+    archive: ProviderArchive,
+    { target, bytes }: SelectedTarget,
+    start: Pick<ProviderStartOptions, "name" | "onFailure"> & { readonly services: GrantedServices },
+  ): Promise<PortableProvider> {
+    const { limits, logger, guests } = this.#options;
+    const scope = logger.scoped(`provider ${start.name}`);
+    const options = {
+      ...start,
+      name: `${start.name} ${archive.claims.subject}`,
+      onLog: (text: string) => scope.info(text),
+      maxPayloadBytes: limits.payloadBytes,
+      maxPending: limits.queueLength,
+      callMs: limits.callDeadlineMs,
+    };
+    if (target === WASM_TARGET) return WasmProvider.start({ ...guests, ...options, archive, module: bytes });
+    const dispatchMs = limits.callDeadlineMs;
+    return this.#requireRuntime().start(bytes, { ...options, dispatchMs });
+  }
+
+  #requireRuntime(): ProviderRuntime {
     const { runtime } = this.#options;
     if (runtime !== undefined) return runtime;
     throw new HostError("host.unsupported", "Provider archives do not run in this environment", {
@@ -90,9 +118,9 @@ export class ProviderArchives {
   }
 
   /** @throws HostError `archive.no_target`, which names the targets that there are, and what there is instead. */
-  #select(archive: ProviderArchive, { targets }: ProviderRuntime): ReturnType<typeof selectTarget> {
+  #select(archive: ProviderArchive): SelectedTarget {
     try {
-      return selectTarget(archive, targets);
+      return selectTarget(archive, [...this.#requireRuntime().targets, WASM_TARGET]);
     } catch (error) {
       const { code, message, hint = "", details } = asHostError(error);
       const { contractId } = archive.claims;

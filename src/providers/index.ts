@@ -82,3 +82,9 @@ export {
 export { ProviderInstance, type ProviderInstanceOptions } from "./provider-instance.ts";
 export { TELNET_PROVIDER, type TelnetOptions, TelnetProvider } from "./telnet/telnet.ts";
 export type { TelnetIo, TelnetSession } from "./telnet/telnet-session.ts";
+export {
+  type GuestPlace,
+  WASM_TARGET,
+  WasmProvider,
+  type WasmProviderOptions,
+} from "./wasm/wasm-provider.ts";

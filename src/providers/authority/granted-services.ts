@@ -106,6 +106,11 @@ export class GrantedServices {
     return this.#sockets;
   }
 
+  /** Closes the WebSockets that are open: nobody is left who knows of them. */
+  endSockets(): void {
+    this.#sockets.endAll();
+  }
+
   /** Ends what is under way. Twice is fine. */
   close(): void {
     this.#closed.abort(new HostError("provider.not_running", "The provider was stopped"));

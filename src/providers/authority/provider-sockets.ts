@@ -110,11 +110,16 @@ export class ProviderSockets {
     if (open !== undefined) open.backlog = Math.max(0, open.backlog - bytes - MESSAGE_COST);
   }
 
+  /** Closes all; nobody is told. */
+  endAll(): void {
+    for (const { socket } of this.#open.values()) socket.close();
+    this.#open.clear();
+  }
+
   /** Closes all, and lets no other be opened. Twice is fine. */
   close(): void {
     this.#isClosed = true;
-    for (const { socket } of this.#open.values()) socket.close();
-    this.#open.clear();
+    this.endAll();
   }
 
   #opened(socket: ProviderWebSocket, number: number, listener: SocketListener, url: string): Promise<void> {

@@ -18,7 +18,7 @@ const HEALTHY = "82a76865616c746879c3a76d657373616765a0";
 const EXAMPLES = ["echo", "kvcounter", "pinger", "ponger", "extras"];
 /** They talk to providers that answer for real: their samples are tried in `test/unit/providers`. */
 const OF_PROVIDERS = ["urlshortener", "chat", "filedrop", "graphquery"];
-const NAMES = [...EXAMPLES, ...OF_PROVIDERS, "faulty", "faulty-init", "nocall", "bare", "website"];
+const NAMES = [...EXAMPLES, ...OF_PROVIDERS, "faulty", "faulty-init", "nocall", "bare", "website", "relay"];
 const RUNNABLE = NAMES.filter((name) => name !== "nocall" && name !== "faulty-init");
 
 const binaries = new Map<string, Uint8Array<ArrayBuffer>>();
