@@ -14,6 +14,7 @@ import type { LogRecord } from "../telemetry/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
 import type { ActorStartOptions } from "./actor-start-options.ts";
 import { assembleHost, type HostParts } from "./assemble.ts";
+import { describeHost } from "./describe-host.ts";
 import type { ActorDescription, HostDescription } from "./description.ts";
 import type { HostEventListener } from "./event-bus.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -275,20 +276,8 @@ export class Host {
 
   /** Everything that can be shown. @throws HostError `host.not_started`. */
   async describe(): Promise<HostDescription> {
-    const { actors, providers, links, seat, services } = this.#started();
-    const { labels, limits, runtime } = this.#options;
-    return {
-      id: this.id,
-      startedAt: this.#startedAt,
-      labels: labels.all(),
-      hostCalls: await runtime.hostCalls(),
-      lattice: seat.description,
-      actors: actors.describe(),
-      providers: providers.describe(),
-      links: links.describe(),
-      counters: services.counters.snapshot(),
-      limits,
-    };
+    const identity = { id: this.id, startedAt: this.#startedAt };
+    return describeHost(this.#started(), this.#options, identity);
   }
 
   async #start(): Promise<void> {
