@@ -21,18 +21,24 @@ export default (host) => ({
 const text = (value) => Uint8Array.of(0xd9, value.length, ...new TextEncoder().encode(value));
 `;
 
-async function start(tab: Tab, target: string, code: Uint8Array, grants: ProviderGrants, linkName: string) {
+/** An archive that asks for this machine and for storage. */
+async function archive(target: string, code: Uint8Array) {
   const [subject, issuer] = [await KeyPair.generate("service"), await KeyPair.generate("account")];
   const signing = { subject: subject.publicKey, name: "Asking", contractId: CONTRACT, vendor: "Example" };
   const manifest = new TextEncoder().encode(JSON.stringify({ network: ["127.0.0.1"], storage: true }));
   const bytes = await writeProviderArchive(signing, issuer, { targets: new Map([[target, code]]), manifest });
+  return { bytes, id: subject.publicKey };
+}
+
+async function start(tab: Tab, target: string, code: Uint8Array, grants: ProviderGrants, linkName: string) {
+  const { bytes, id } = await archive(target, code);
   const host = await tab.host();
   await host.evaluate(
     (client, { bytes, linkName, grants }) => client.startProviderArchive(bytes, linkName, grants),
     { bytes, linkName, grants },
   );
   return async (values: Record<string, string>) => {
-    const link = { actorId: caller, providerId: subject.publicKey, contractId: CONTRACT, linkName, values };
+    const link = { actorId: caller, providerId: id, contractId: CONTRACT, linkName, values };
     await host.evaluate((client, definition) => client.setLink(definition), link);
     return async (operation: string, payload: Uint8Array = new Uint8Array(0)) => {
       const answer = await tab.ask(caller, "Call", {
@@ -74,4 +80,32 @@ test("a provider in a tab reaches what it was granted, through its host and not 
     { authority: grants },
   ]);
   expect(tab.complaints).toEqual([]);
+});
+
+test("a provider that asks for more than nothing is started once that is granted, on the page", async ({
+  tab,
+  modules,
+}) => {
+  const { page } = tab;
+  const { bytes } = await archive("es2022-any", new TextEncoder().encode(CODE));
+  const panel = page.getByRole("region", { name: "Providers" });
+  const rows = panel.getByRole("listitem", { name: "Asking" });
+  await page
+    .getByTestId("file-input")
+    .setInputFiles({ name: "asking.par.gz", mimeType: "application/gzip", buffer: Buffer.from(bytes) });
+  const refused = page.getByTestId("start-error");
+  await expect(refused).toContainText("asks for the network hosts 127.0.0.1 and storage");
+  await expect(rows).toHaveCount(0);
+  await refused.getByRole("button", { name: "Grant this and start" }).click();
+  await expect(rows).toContainText("Granted requests to 127.0.0.1 · data in this host's store");
+  await expect(refused).toHaveCount(0);
+
+  await panel.getByRole("button", { name: "Start provider" }).click();
+  const form = panel.getByRole("form", { name: "Start provider" });
+  await form.getByLabel("Provider", { exact: true }).selectOption("From a reference…");
+  await form.getByLabel("Reference").fill(modules.serve("/asking.par.gz", bytes));
+  await form.getByLabel("Link name").fill("second");
+  await form.getByRole("button", { name: "Start", exact: true }).click();
+  await form.getByRole("button", { name: "Grant this and start" }).click();
+  await expect(rows).toHaveCount(2);
 });

@@ -83,7 +83,8 @@ export function settleAuthority(
   const message = `Provider ${name} asks for ${wanted.join(" and ")}, which it was not granted`;
   throw new HostError("provider.not_granted", message, {
     hint: `If you trust it, start it with the grants ${JSON.stringify(asked)}.`,
-    details: { network: missing.join(", "), storage: asked.storage && !granted.storage },
+    // All of it, for those who grant it then.
+    details: { network: asked.network.join(", "), storage: asked.storage },
   });
 }
 

@@ -6,6 +6,7 @@ import { ErrorNotice } from "../controls/error-notice.tsx";
 import { KeyText } from "../controls/key-text.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
+import { authorityText } from "./grant-button.tsx";
 
 /** One provider under one link name, and the actors bound to it. */
 export function ProviderRow({ provider }: { readonly provider: ProviderDescription }): JSX.Element {
@@ -14,6 +15,7 @@ export function ProviderRow({ provider }: { readonly provider: ProviderDescripti
     await host.stopProvider(provider.id, provider.linkName);
     session.announce(`${provider.name} stopped`);
   });
+  const granted = authorityText(provider.authority);
   return (
     <li class="row" data-testid={`provider-${provider.id}-${provider.linkName}`} aria-label={provider.name}>
       <div class="row-head">
@@ -51,6 +53,12 @@ export function ProviderRow({ provider }: { readonly provider: ProviderDescripti
           ? "none; link one to use it"
           : provider.boundActors.map((key) => session.names.nameOf(key)).join(", ")}
       </p>
+      {granted === undefined ? null : (
+        <p class="row-note">
+          <span class="muted">Granted </span>
+          {granted}
+        </p>
+      )}
       {stop.error === undefined ? null : <ErrorNotice error={stop.error} onDismiss={stop.clear} />}
     </li>
   );

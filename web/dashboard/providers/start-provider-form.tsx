@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
+import type { ProviderGrants } from "../../../src/index.ts";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
@@ -10,6 +11,7 @@ import { linkNameOf } from "../format/link-name.ts";
 import { checkReference } from "../format/reference.ts";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
+import { GrantButton } from "./grant-button.tsx";
 
 const elsewhere = "reference";
 
@@ -24,8 +26,7 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
   const start = useAction(host.startProviderFrom.bind(host));
   const choice = choices.find((candidate) => candidate.kind === kind);
 
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const submit = async (grants?: ProviderGrants): Promise<void> => {
     const source =
       choice === undefined ? checkReference(typed) : { ok: true as const, reference: choice.kind };
     setProblem(source.ok ? undefined : source.problem);
@@ -33,7 +34,7 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
       focusFirstInvalid(form.current);
       return;
     }
-    if (!(await start.run(source.reference, linkNameOf(linkName)))) return;
+    if (!(await start.run(source.reference, linkNameOf(linkName), grants))) return;
     session.announce(`${choice?.title ?? typed.trim()} started`);
     onDone();
   };
@@ -43,7 +44,10 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
       class="form inset"
       aria-label="Start provider"
       noValidate
-      onSubmit={(event) => void submit(event)}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
     >
       <div class="form-grid">
         <Field
@@ -77,7 +81,9 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
         ) : null}
       </div>
       {start.error === undefined ? null : (
-        <ErrorNotice error={start.error} testId="provider-error" onDismiss={start.clear} />
+        <ErrorNotice error={start.error} testId="provider-error" onDismiss={start.clear}>
+          <GrantButton error={start.error} disabled={start.busy} onGrant={(grants) => void submit(grants)} />
+        </ErrorNotice>
       )}
       <div class="form-actions">
         <Button variant="primary" submit disabled={start.busy}>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Panel } from "../controls/panel.tsx";
+import { GrantButton } from "../providers/grant-button.tsx";
 import { useSession } from "../session/session-context.ts";
 import { ExampleButtons, ExampleList } from "./example-list.tsx";
 import type { Example } from "./examples.ts";
@@ -41,7 +42,7 @@ function Attempts({ starts }: { readonly starts: ActorStarts }): JSX.Element | n
   if (starts.attempts.length === 0) return null;
   return (
     <div class="attempts">
-      {starts.attempts.map(({ id, subject, error }) =>
+      {starts.attempts.map(({ id, subject, error, grant }) =>
         error === undefined ? (
           <p key={id} class="progress" role="status">
             <span class="progress-bar" aria-hidden="true" />
@@ -54,7 +55,9 @@ function Attempts({ starts }: { readonly starts: ActorStarts }): JSX.Element | n
             subject={`${subject} was not started`}
             testId="start-error"
             onDismiss={() => starts.dismiss(id)}
-          />
+          >
+            {grant === undefined ? null : <GrantButton error={error} onGrant={grant} />}
+          </ErrorNotice>
         ),
       )}
     </div>
