@@ -6,10 +6,12 @@ import type {
   HostEvent,
   HostInventory,
   LinkDefinition,
+  LinkValueFact,
   LogRecord,
   ManifestFormat,
   ProviderGrants,
   PublishedEvent,
+  TerminalTarget,
 } from "../src/index.ts";
 import type { Environment } from "./environment.ts";
 
@@ -59,6 +61,8 @@ export interface ProviderChoice {
   readonly contractId: string;
   readonly title: string;
   readonly description: string;
+  /** What it reads from its links. */
+  readonly linkValues: readonly LinkValueFact[];
 }
 
 /** An item of a manifest that could not be applied. */
@@ -119,6 +123,11 @@ export interface HostApi {
   removeLink(actorId: string, contractId: string, linkName: string): Promise<Outcome<void>>;
   /** @param target - an actor's key or call alias. */
   call(target: string, operation: string, payload: Uint8Array): Promise<Outcome<CallOutcome>>;
+  /** Opens a terminal; its text goes over the port, both ways. */
+  openTerminal(
+    target: TerminalTarget,
+    port: MessagePort,
+  ): Promise<Outcome<{ readonly id: string; readonly actor: string }>>;
   actorLog(key: string): Promise<Outcome<readonly LogRecord[]>>;
   join(options: JoinOptions): Promise<Outcome<void>>;
   leave(): Promise<Outcome<void>>;

@@ -1,10 +1,11 @@
 import { transfer } from "comlink";
-import { HostError } from "../src/index.ts";
+import { HostError, type TerminalTarget } from "../src/index.ts";
 import type { HostApi, Outcome, StartOptions, WatchMessage } from "./host-api.ts";
 import { HostWorker } from "./host-worker-link.ts";
+import { PageTerminal, type TerminalSession } from "./terminal/terminal-session.ts";
 
 /** What is asked of the host worker as it is, each with one answer. */
-type Request = Exclude<keyof HostApi, "start" | "watch" | "stop">;
+type Request = Exclude<keyof HostApi, "start" | "watch" | "openTerminal" | "stop">;
 
 type Answered<Call> = Call extends (...args: infer Args) => Promise<Outcome<infer Value>>
   ? (...args: Args) => Promise<Value>
@@ -17,6 +18,12 @@ type Answered<Call> = Call extends (...args: infer Args) => Promise<Outcome<infe
 export type HostClient = { readonly [Name in Request]: Answered<HostApi[Name]> } & {
   /** Calls the listener with every event and log line until the returned function is called. */
   watch(listener: (message: WatchMessage) => void): () => void;
+  /**
+   * Opens a terminal with an actor that is linked to `weblattice:telnet` here. Several may be open.
+   *
+   * @throws HostError `provider.not_running`, `link.not_found`, `provider.overloaded`, or why the actor refused it.
+   */
+  openTerminal(target?: TerminalTarget): Promise<TerminalSession>;
   /** Stops the host and ends its worker. Twice is fine. */
   stop(): Promise<void>;
   /** Settles when the worker is gone: undefined after `stop`, the error otherwise. */
@@ -81,6 +88,7 @@ function clientOf(worker: HostWorker): HostClient {
   return {
     ...requests,
     watch: (listener) => watch(worker, listener),
+    openTerminal: (target = {}) => openTerminal(worker, target),
     stop: () => stop(worker),
     gone: worker.gone,
   };
@@ -98,6 +106,21 @@ function watch(worker: HostWorker, listener: (message: WatchMessage) => void): (
     port1.postMessage("close");
     port1.close();
   };
+}
+
+async function openTerminal(worker: HostWorker, target: TerminalTarget): Promise<TerminalSession> {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    const opened = await worker.ask((api) => api.openTerminal(target, transfer(port2, [port2])));
+    const terminal = new PageTerminal(port1, opened);
+    void worker.gone.then(() => terminal.end("The host has ended"));
+    return terminal;
+  } catch (error) {
+    // Should it be opened after all, nobody is there.
+    port1.postMessage({ kind: "close" });
+    port1.close();
+    throw error;
+  }
 }
 
 async function stop(worker: HostWorker): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type ManifestFormat,
   type ProviderGrants,
   parseManifest,
+  type TerminalTarget,
   throughRegistryProxy,
   toErrorRecord,
 } from "../src/index.ts";
@@ -19,6 +20,8 @@ import { IndexedDbStore } from "./indexed-db-store.ts";
 import { webLabels } from "./labels.ts";
 import { bidders, latticeHosts } from "./lattice-hosts.ts";
 import { probeEnvironment } from "./probe-environment.ts";
+import { readTarget } from "./terminal/messages.ts";
+import { TerminalPort } from "./terminal/terminal-port.ts";
 import { WatchStream } from "./watch-stream.ts";
 import { startGraphWorker } from "./web-graph-worker.ts";
 import { webProviderRuntime } from "./web-provider-runtime.ts";
@@ -109,12 +112,13 @@ export class HostService implements HostApi {
 
   providerChoices(): Answer<"providerChoices"> {
     return outcome(async () =>
-      this.#running().builtInProviders.map(({ name, descriptor, description }) => ({
+      this.#running().builtInProviders.map(({ name, descriptor, description, linkValues = [] }) => ({
         kind: name,
         id: descriptor.id,
         contractId: descriptor.contractId,
         title: descriptor.name,
         description,
+        linkValues,
       })),
     );
   }
@@ -157,6 +161,20 @@ export class HostService implements HostApi {
       const started = performance.now();
       const reply = await this.#running().callActor(target, operation, payload);
       return { reply, durationMs: performance.now() - started };
+    });
+  }
+
+  openTerminal(target: TerminalTarget, port: MessagePort): Answer<"openTerminal"> {
+    return outcome(async () => {
+      const terminal = new TerminalPort(port);
+      try {
+        const session = await this.#running().openTerminal(terminal, readTarget(target));
+        terminal.attach(session);
+        return { id: session.id, actor: session.actor };
+      } catch (error) {
+        terminal.close();
+        throw error;
+      }
     });
   }
 

@@ -16,6 +16,7 @@ import { Launcher } from "./launcher.ts";
 import { LinkManager } from "./link-manager.ts";
 import { ProviderArchives } from "./provider-archives.ts";
 import { ProviderManager } from "./provider-manager.ts";
+import { Terminals } from "./terminals.ts";
 
 /** The parts of one host. */
 export interface HostParts {
@@ -26,6 +27,7 @@ export interface HostParts {
   readonly launcher: Launcher;
   readonly registry: RegistryClient;
   readonly seat: LatticeSeat;
+  readonly terminals: Terminals;
 }
 
 /** What the parts learn when the host is started. */
@@ -93,7 +95,8 @@ export function assembleHost(options: ResolvedHostOptions, identity: HostIdentit
     claims: () => actors.claims(),
     arrival: () => arrivalEvents(actors.describe(), providers.describe()),
   });
-  return { services, actors, providers, links, launcher, registry, seat };
+  const terminals = new Terminals(providers, services.events);
+  return { services, actors, providers, links, launcher, registry, seat, terminals };
 }
 
 function makeServices(options: ResolvedHostOptions, announce: CoreServices["announce"]): CoreServices {

@@ -9,6 +9,8 @@ import {
   EXTRAS_PROVIDER,
   ExtrasProvider,
   type ProviderGrants,
+  type TelnetIo,
+  type TelnetSession,
 } from "../providers/index.ts";
 import type { LogRecord } from "../telemetry/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../wapc/index.ts";
@@ -26,6 +28,7 @@ import type { Manifest } from "./manifest.ts";
 import { type ApplyManifestOptions, applyManifest, type ManifestFailure } from "./manifest-application.ts";
 import { exportManifest, type ManifestExport } from "./manifest-export.ts";
 import type { ProviderStart } from "./provider-manager.ts";
+import type { TerminalTarget } from "./terminals.ts";
 
 /**
  * A wasmCloud host: runs actors and providers, links them, and is a member of a lattice if it is told to.
@@ -206,6 +209,18 @@ export class Host {
   }
 
   /**
+   * Opens a terminal with an actor that is linked to a provider of terminals on this host. It ends with the link, the
+   * actor, the provider and the host, and `io.closed` is told why. Contracts document 7.5.
+   *
+   * @param io - where the actor's text goes; one that is more than 1,048,576 characters behind is closed.
+   * @throws HostError `provider.not_running`, `link.not_found`, `provider.overloaded` for one session too many, or why
+   *   the actor did not take it.
+   */
+  async openTerminal(io: TelnetIo, target: TerminalTarget = {}): Promise<TelnetSession> {
+    return this.#started().terminals.open(io, target);
+  }
+
+  /**
    * Answers a host call of a guest that runs outside of this host, on behalf of an actor that it runs too: an edge
    * isolate's, for instance. The caller vouches for the actor's name.
    *
@@ -326,8 +341,9 @@ export class Host {
   async #stop(): Promise<void> {
     const wasStarted = this.#phase === "started";
     this.#phase = "stopped";
-    const { actors, providers, registry, seat, services } = this.#parts;
+    const { actors, providers, registry, seat, services, terminals } = this.#parts;
     this.#heartbeat?.stop();
+    terminals.close();
     await registry.close();
     await seat.leave();
     await actors.close();

@@ -30,4 +30,5 @@ export type { ManifestExport } from "./manifest-export.ts";
 export { formatManifest } from "./manifest-writer.ts";
 export type { GrantRequest, ProviderGrantSettings } from "./provider-granting.ts";
 export type { ProviderStart } from "./provider-manager.ts";
+export type { TerminalTarget } from "./terminals.ts";
 export { DEFAULT_UPDATE_POLICY, type UpdatePolicy } from "./update-policy.ts";

@@ -12,9 +12,11 @@ import { WorkerGraphs } from "./graphdb/worker-graphs.ts";
 import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
 import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
 import { StoreRecords } from "./keyvalue/store-records.ts";
+import { LINK_VALUE_FACTS, type LinkValueFact } from "./link-value-facts.ts";
 import { LOGGING_PROVIDER, LoggingProvider } from "./logging/logging.ts";
 import { MEMORY_KEYVALUE_PROVIDER, MemoryKeyValueProvider } from "./memory-keyvalue.ts";
 import { NATS_MESSAGING_PROVIDER, NatsMessagingProvider } from "./messaging/messaging.ts";
+import { TELNET_PROVIDER, TelnetProvider } from "./telnet/telnet.ts";
 
 /** What providers get of the host that makes them, and of its environment. */
 export interface ProviderServices {
@@ -44,6 +46,8 @@ export interface BuiltInProvider {
   readonly descriptor: ProviderDescriptor;
   /** One line for people who choose. */
   readonly description: string;
+  /** What it reads from its links; default nothing. */
+  readonly linkValues?: readonly LinkValueFact[];
   /** It keeps something in the host's store: only hosts that have one can make it. */
   readonly needsStore?: boolean;
   /** It works in workers with an engine for graphs: only hosts whose environment has them can make it. */
@@ -71,6 +75,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     name: "weblattice:httpclient",
     descriptor: HTTP_CLIENT_PROVIDER,
     description: "Requests to other servers. From a page, these must allow its origin.",
+    linkValues: LINK_VALUE_FACTS["weblattice:httpclient"],
     make: () => new HttpClientProvider(),
   },
   {
@@ -83,6 +88,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     name: "weblattice:blobstore",
     descriptor: BLOBSTORE_PROVIDER,
     description: "Files in containers that outlive the host, sent and received in chunks.",
+    linkValues: LINK_VALUE_FACTS["weblattice:blobstore"],
     needsStore: true,
     make: (services) =>
       new BlobstoreProvider({
@@ -94,6 +100,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     name: "weblattice:messaging",
     descriptor: NATS_MESSAGING_PROVIDER,
     description: "Messages over the NATS server that a link names by its value URL.",
+    linkValues: LINK_VALUE_FACTS["weblattice:messaging"],
     make: ({ connect, logger, counters }) =>
       new NatsMessagingProvider({ ...(connect === undefined ? {} : { connect }), logger, counters }),
   },
@@ -101,6 +108,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     name: "weblattice:eventstreams",
     descriptor: NATS_EVENT_STREAMS_PROVIDER,
     description: "Streams of events in the JetStream of the NATS server that a link names by its value URL.",
+    linkValues: LINK_VALUE_FACTS["weblattice:eventstreams"],
     make: ({ connect }) => new NatsEventStreamsProvider(connect === undefined ? {} : { connect }),
   },
   {
@@ -118,6 +126,13 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
       });
       return new GraphDbProvider({ engine: async (space) => graphs.space(space) });
     },
+  },
+  {
+    name: "weblattice:telnet",
+    descriptor: TELNET_PROVIDER,
+    description: "Terminals for actors, opened on this host: in the dashboard, or by openTerminal.",
+    linkValues: LINK_VALUE_FACTS["weblattice:telnet"],
+    make: ({ logger }) => new TelnetProvider({ logger }),
   },
 ]);
 

@@ -39,6 +39,7 @@ export {
 } from "./keyvalue/keyvalue.ts";
 export type { RecordChange, Records } from "./keyvalue/records.ts";
 export { StoreRecords, type StoreRecordsOptions } from "./keyvalue/store-records.ts";
+export { LINK_VALUE_FACTS, type LinkValueFact } from "./link-value-facts.ts";
 export {
   invalidValue,
   type LinkValues,

@@ -39,6 +39,11 @@ export class ProviderInstance {
     options.provider.configureDispatch(options.dispatcher);
   }
 
+  /** What answers; for the host alone. */
+  get provider(): CapabilityProvider {
+    return this.#provider;
+  }
+
   get entity(): ProviderEntity {
     return {
       kind: "provider",

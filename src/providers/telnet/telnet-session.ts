@@ -16,8 +16,12 @@ export interface TelnetSession {
   readonly actor: string;
   /** Takes what the user typed: single keys, or text that was pasted. */
   receive(text: string): void;
-  /** Ends it. Twice is fine. */
-  close(): void;
+  /**
+   * Ends it. Twice is fine.
+   *
+   * @param reason - what its user is told; default that it was closed.
+   */
+  close(reason?: string): void;
 }
 
 /** How a session is made. */
@@ -55,7 +59,7 @@ export class ActorSession implements TelnetSession {
       maxItems: 100_000,
       maxBytes: options.maxOutput,
       concurrency: 1,
-      onFailed: () => this.end("The terminal is gone"),
+      onFailed: () => this.close("The terminal is gone"),
     });
     this.#lines = new DeliveryQueue({
       deliver: options.deliver,
@@ -78,18 +82,14 @@ export class ActorSession implements TelnetSession {
   /** Writes to the terminal. A session whose terminal does not keep up ends. */
   write(text: string): void {
     if (this.#isClosed || text === "") return;
-    if (!this.#output.offer(text, text.length)) this.end("The terminal is too slow");
+    if (!this.#output.offer(text, text.length)) this.close("The terminal is too slow");
   }
 
   receive(text: string): void {
     if (!this.#isClosed) this.#editor.receive(text);
   }
 
-  close(): void {
-    this.end("The session was closed");
-  }
-
-  end(reason: string): void {
+  close(reason = "The session was closed"): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#lines.close();

@@ -92,7 +92,7 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
       await this.deliver(key, "SessionStarted", { session: session.id });
       return session;
     } catch (error) {
-      session.end(`The actor did not take the session: ${messageOf(error)}`);
+      session.close(`The actor did not take the session: ${messageOf(error)}`);
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
 
   protected override closeLink(_link: TelnetLink, actor: string): void {
     this.#links.delete(actor);
-    for (const session of this.#sessionsOf(actor)) session.end("The actor is no longer linked");
+    for (const session of this.#sessionsOf(actor)) session.close("The actor is no longer linked");
   }
 
   #newSession(io: TelnetIo, actor: string): ActorSession {
