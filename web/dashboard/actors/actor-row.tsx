@@ -9,6 +9,7 @@ import { KeyText } from "../controls/key-text.tsx";
 import { LinkSuggestions } from "../links/link-suggestions.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
+import { terminalLinks } from "../terminal/terminal-links.ts";
 import { ActorFigures, Capabilities } from "./actor-facts.tsx";
 import { ActorLogDialog } from "./actor-log-dialog.tsx";
 import { ExpiryBadge } from "./expiry-badge.tsx";
@@ -20,7 +21,8 @@ export function ActorRow(props: {
   readonly onCall: (key: string) => void;
 }): JSX.Element {
   const { actor } = props;
-  const { host, session } = useSession();
+  const { host, session, description, choices } = useSession();
+  const terminal = terminalLinks(description, choices).find(({ actorId }) => actorId === actor.key);
   const [showsLog, setShowsLog] = useState(false);
   const [isUpdating, setUpdating] = useState(false);
   const stop = useAction(async () => {
@@ -44,6 +46,16 @@ export function ActorRow(props: {
           >
             Call…
           </Button>
+          {terminal === undefined ? null : (
+            <Button
+              variant="quiet"
+              icon="screen"
+              label={`Terminal of ${actor.name}`}
+              onClick={() => session.terminals.open(actor, terminal.linkName)}
+            >
+              Terminal
+            </Button>
+          )}
           <Button
             variant="quiet"
             icon="list"

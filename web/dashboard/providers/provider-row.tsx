@@ -1,16 +1,24 @@
 import type { JSX } from "preact";
 import type { ProviderDescription } from "../../../src/index.ts";
 import { Chip, HealthBadge } from "../controls/badge.tsx";
+import { Button } from "../controls/button.tsx";
 import { ConfirmButton } from "../controls/confirm-button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { KeyText } from "../controls/key-text.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
+import { terminalLinks } from "../terminal/terminal-links.ts";
 import { authorityText } from "./grant-button.tsx";
+
+/** Terminals that are offered here; those of further actors are opened from their rows. */
+const mostTerminals = 6;
 
 /** One provider under one link name, and the actors bound to it. */
 export function ProviderRow({ provider }: { readonly provider: ProviderDescription }): JSX.Element {
-  const { host, session } = useSession();
+  const { host, session, description, choices } = useSession();
+  const terminals = terminalLinks(description, choices).filter(
+    ({ providerId, linkName }) => providerId === provider.id && linkName === provider.linkName,
+  );
   const stop = useAction(async () => {
     await host.stopProvider(provider.id, provider.linkName);
     session.announce(`${provider.name} stopped`);
@@ -24,6 +32,19 @@ export function ProviderRow({ provider }: { readonly provider: ProviderDescripti
           <HealthBadge health={provider.health} />
         </div>
         <div class="row-actions">
+          {terminals.slice(0, mostTerminals).map(({ actorId, linkName }) => {
+            const name = session.names.nameOf(actorId);
+            return (
+              <Button
+                key={actorId}
+                variant="quiet"
+                icon="screen"
+                onClick={() => session.terminals.open({ key: actorId, name }, linkName)}
+              >
+                Terminal of {name}
+              </Button>
+            );
+          })}
           <ConfirmButton
             text="Stop"
             icon="stop"

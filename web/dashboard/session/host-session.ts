@@ -4,6 +4,7 @@ import type { Environment } from "../../environment.ts";
 import type { ProviderChoice, StartOptions, WatchMessage } from "../../host-api.ts";
 import { createHostClient, type HostClient } from "../../host-client.ts";
 import { EventFeed } from "../events/event-feed.ts";
+import { OpenTerminals } from "../terminal/open-terminals.ts";
 import { NameBook } from "./name-book.ts";
 import { Observable } from "./observable.ts";
 import { Refresher } from "./refresher.ts";
@@ -44,6 +45,7 @@ export class HostSession {
   readonly state: Observable<SessionState> = new Observable<SessionState>({ phase: "starting" });
   readonly names: NameBook = new NameBook();
   readonly feed: EventFeed = new EventFeed(this.names);
+  readonly terminals: OpenTerminals = new OpenTerminals();
   /** What screen readers are told politely. */
   readonly announcement: Observable<string> = new Observable("");
   readonly #options: StartOptions;
