@@ -22,7 +22,7 @@ const SCROLLBACK = 2_000;
 /** Characters that are shown in one go: in between, the page is drawn and hears the user. */
 const PIECE = 4_096;
 /** Ends a sequence that was cut off, what it has set, and the second screen. */
-const SOBER = "\u0018\u001b[!p\u001b[?1049l\u001b[r";
+const SOBER = "\u0018\u001b[!p\u001b[?1047l";
 
 /** A terminal in the page: shows what an actor writes, and tells what the user types. Loaded when the first is opened. */
 export class Screen {
