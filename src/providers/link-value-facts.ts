@@ -24,13 +24,14 @@ type ConfiguredProvider =
   | "weblattice:eventstreams"
   | "weblattice:telnet";
 
-const natsFacts: readonly LinkValueFact[] = [
-  {
-    name: "URL",
-    description: "Comma list of WebSocket addresses of the NATS server.",
-    example: "wss://nats.example.com",
-    required: true,
-  },
+const natsUrl: LinkValueFact = {
+  name: "URL",
+  description: "Comma list of WebSocket addresses of the NATS server.",
+  example: "wss://nats.example.com",
+  required: true,
+};
+
+const natsUser: readonly LinkValueFact[] = [
   { name: "CLIENT_JWT", description: "User token for the NATS server; goes with CLIENT_SEED.", secret: true },
   { name: "CLIENT_SEED", description: "Seed of the user's key; goes with CLIENT_JWT.", secret: true },
 ];
@@ -95,7 +96,7 @@ export const LINK_VALUE_FACTS: Readonly<Record<ConfiguredProvider, readonly Link
     },
   ],
   "weblattice:messaging": [
-    ...natsFacts,
+    natsUrl,
     {
       name: "SUBSCRIPTION",
       description: "Comma list of subjects whose messages go to the actor. Default: none.",
@@ -107,15 +108,17 @@ export const LINK_VALUE_FACTS: Readonly<Record<ConfiguredProvider, readonly Link
       example: "workers",
     },
     replyForm,
+    ...natsUser,
   ],
   "weblattice:eventstreams": [
-    ...natsFacts,
+    natsUrl,
     { name: "STREAM", description: "Name of the JetStream stream.", default: "weblattice-events" },
     {
       name: "DELIVER",
       description: "Comma list of streams whose new events go to the actor. Default: none.",
       example: "orders",
     },
+    ...natsUser,
   ],
   "weblattice:telnet": [
     {

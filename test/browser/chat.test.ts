@@ -5,26 +5,47 @@ import { expect, test } from "../support/browser/test.ts";
 
 const chat = testActor("chat").key;
 
-/** Starts the chat in a tab and links it to providers that the tab has built in. */
-async function startChat(tab: Tab, natsUrl: string): Promise<void> {
+/** Starts the chat in a tab and links it to providers that the tab has built in, but for messages. */
+async function startChat(tab: Tab): Promise<void> {
   await tab.startActors("chat");
+  for (const [kind, values] of [
+    ["weblattice:keyvalue-memory", {}],
+    ["weblattice:telnet", { MOTD: "Welcome\n" }],
+  ] as const) {
+    await startAndLink(tab, kind, values);
+  }
+}
+
+async function startAndLink(tab: Tab, kind: string, values: Readonly<Record<string, string>>): Promise<void> {
   await (await tab.host()).evaluate(
-    async (host, { actorId, natsUrl }) => {
-      const choices = await host.providerChoices();
-      for (const [kind, values] of [
-        ["weblattice:keyvalue-memory", {}],
-        ["weblattice:messaging", { URL: natsUrl, SUBSCRIPTION: "chat.room" }],
-        ["weblattice:telnet", { MOTD: "Welcome\n" }],
-      ] as const) {
-        const choice = choices.find((candidate) => candidate.kind === kind);
-        if (choice === undefined) throw new Error(`${kind} is not offered`);
-        await host.startProviderFrom(kind);
-        const { id: providerId, contractId } = choice;
-        await host.setLink({ actorId, providerId, contractId, linkName: "default", values });
-      }
+    async (host, { kind, actorId, values }) => {
+      const choice = (await host.providerChoices()).find((candidate) => candidate.kind === kind);
+      if (choice === undefined) throw new Error(`${kind} is not offered`);
+      await host.startProviderFrom(kind);
+      const { id: providerId, contractId } = choice;
+      await host.setLink({ actorId, providerId, contractId, linkName: "default", values });
     },
-    { actorId: chat, natsUrl },
+    { kind, actorId: chat, values },
   );
+}
+
+function linkMessaging(tab: Tab, natsUrl: string): Promise<void> {
+  return startAndLink(tab, "weblattice:messaging", { URL: natsUrl, SUBSCRIPTION: "chat.room" });
+}
+
+/** As a user does it: the suggestion leads to the form, which knows what the provider needs. */
+async function linkMessagingByForm({ page }: Tab, natsUrl: string): Promise<void> {
+  await page.getByRole("button", { name: "Start weblattice NATS Messaging and link…" }).click();
+  const form = page.getByRole("form", { name: "Add link" });
+  await expect(form.getByLabel("Name of value 1")).toHaveValue("URL");
+  await form.getByRole("button", { name: "Set link" }).click();
+  await expect(form.getByRole("alert")).toHaveText("The provider needs “URL”.");
+  await form.getByLabel("Value 1", { exact: true }).fill(natsUrl);
+  await form.getByRole("button", { name: "Add value SUBSCRIPTION" }).click();
+  await expect(form.getByLabel("Value 2", { exact: true })).toBeFocused();
+  await page.keyboard.type("chat.room");
+  await form.getByRole("button", { name: "Set link" }).click();
+  await expect(form).toBeHidden();
 }
 
 const dock = (page: Page): Locator => page.getByRole("region", { name: "Terminals" });
@@ -42,9 +63,11 @@ test("what is typed at a terminal of one tab is read at that of another, both wa
   nats,
 }) => {
   const [here, there] = [await openTab(), await openTab()];
-  await startChat(here, nats.webSocketUrl);
-  await startChat(there, nats.webSocketUrl);
+  await startChat(there);
+  await linkMessaging(there, nats.webSocketUrl);
+  await startChat(here);
   await here.page.bringToFront();
+  await linkMessagingByForm(here, nats.webSocketUrl);
   const anna = await sitDown(here);
   await expect(screen(here.page)).toContainText("Welcome");
   await there.page.bringToFront();
@@ -69,7 +92,8 @@ test("a terminal survives what its actor writes, leaves by Escape, and is connec
   peer,
 }) => {
   const { page } = tab;
-  await startChat(tab, nats.webSocketUrl);
+  await startChat(tab);
+  await linkMessaging(tab, nats.webSocketUrl);
   const name = await sitDown(tab);
   const title = await page.title();
   const say = (text: string): Promise<void> => peer.publish("chat.room", new TextEncoder().encode(text));

@@ -33,7 +33,7 @@ export function Board(): JSX.Element {
       <div class="board">
         <div class="column">
           <StartPanel starts={starts} examples={examples} />
-          <ActorsPanel onCall={(target) => setWish({ target })} />
+          <ActorsPanel onCall={(target) => setWish({ target })} onLink={setLinkWish} />
           <ProvidersPanel />
           <LinksPanel wish={linkWish} />
           {watch === undefined ? null : <HostsPanel watch={watch} onLink={setLinkWish} />}

@@ -6,6 +6,7 @@ import { Button } from "../controls/button.tsx";
 import { ConfirmButton } from "../controls/confirm-button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { KeyText } from "../controls/key-text.tsx";
+import type { LinkPrefill } from "../links/link-draft.ts";
 import { LinkSuggestions } from "../links/link-suggestions.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
@@ -19,6 +20,7 @@ import { UpdateActorForm } from "./update-actor-form.tsx";
 export function ActorRow(props: {
   readonly actor: ActorDescription;
   readonly onCall: (key: string) => void;
+  readonly onLink: (prefill: LinkPrefill) => void;
 }): JSX.Element {
   const { actor } = props;
   const { host, session, description, choices } = useSession();
@@ -99,7 +101,7 @@ export function ActorRow(props: {
       </div>
       {actor.health.state === "unhealthy" ? <p class="row-reason bad">{actor.health.reason}</p> : null}
       <ActorFigures actor={actor} />
-      <LinkSuggestions actor={actor} />
+      <LinkSuggestions actor={actor} onLink={props.onLink} />
       {stop.error === undefined ? null : <ErrorNotice error={stop.error} onDismiss={stop.clear} />}
       {showsLog ? <ActorLogDialog actor={actor} onClose={() => setShowsLog(false)} /> : null}
     </li>

@@ -1,10 +1,14 @@
 import type { JSX } from "preact";
 import { Empty, Panel } from "../controls/panel.tsx";
+import type { LinkPrefill } from "../links/link-draft.ts";
 import { useSession } from "../session/session-context.ts";
 import { ActorRow } from "./actor-row.tsx";
 
 /** The actors that run on this host. */
-export function ActorsPanel({ onCall }: { readonly onCall: (key: string) => void }): JSX.Element {
+export function ActorsPanel(props: {
+  readonly onCall: (key: string) => void;
+  readonly onLink: (prefill: LinkPrefill) => void;
+}): JSX.Element {
   const { actors } = useSession().description;
   return (
     <Panel id="actors" title="Actors" count={actors.length}>
@@ -13,7 +17,7 @@ export function ActorsPanel({ onCall }: { readonly onCall: (key: string) => void
       ) : (
         <ul class="rows">
           {actors.map((actor) => (
-            <ActorRow key={actor.key} actor={actor} onCall={onCall} />
+            <ActorRow key={actor.key} actor={actor} {...props} />
           ))}
         </ul>
       )}

@@ -1,4 +1,4 @@
-import type { LinkDefinition } from "../../../src/index.ts";
+import type { LinkDefinition, LinkValueFact } from "../../../src/index.ts";
 import { looksLikeActorKey, looksLikeProviderKey } from "../format/key.ts";
 
 /** A key and value row of the form. */
@@ -23,9 +23,14 @@ export type LinkPrefill = Partial<Omit<LinkDraft, "values">>;
 /** What is wrong with which field. */
 export type LinkProblems = Partial<Record<keyof LinkDraft, string>>;
 
-/** The link, or what has to be mended first. The host checks again, and knows more. */
+/**
+ * The link, or what has to be mended first. The host checks again, and knows more.
+ *
+ * @param facts - of the provider's link values.
+ */
 export function checkLinkDraft(
   draft: LinkDraft,
+  facts: readonly LinkValueFact[],
 ):
   | { readonly ok: true; readonly link: LinkDefinition }
   | { readonly ok: false; readonly problems: LinkProblems } {
@@ -44,7 +49,7 @@ export function checkLinkDraft(
     ["providerId", providerProblem(link.providerId)],
     ["contractId", contractProblem(link.contractId)],
     ["linkName", linkNameProblem(link.linkName)],
-    ["values", valuesProblem(rows.map(({ name }) => name))],
+    ["values", valuesProblem(rows.map(({ name }) => name)) ?? factsProblem(link.values, facts)],
   ];
   const problems = Object.fromEntries(found.filter(([, text]) => text !== undefined)) as LinkProblems;
   return Object.keys(problems).length === 0 ? { ok: true, link } : { ok: false, problems };
@@ -81,4 +86,15 @@ function valuesProblem(names: readonly string[]): string | undefined {
   if (reserved !== undefined) return `“${reserved}” is reserved: the host sets it itself.`;
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   return twice === undefined ? undefined : `“${twice}” is there twice.`;
+}
+
+function factsProblem(values: LinkDefinition["values"], facts: readonly LinkValueFact[]): string | undefined {
+  for (const { name, required, words } of facts) {
+    const value = values[name]?.trim() ?? "";
+    if (required === true && value === "") return `The provider needs “${name}”.`;
+    if (words !== undefined && value !== "" && !words.includes(value)) {
+      return `“${name}” must be one of: ${words.join(", ")}.`;
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { LinkValueFact } from "../../../src/index.ts";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
@@ -8,6 +9,7 @@ import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
 import { checkLinkDraft, type LinkDraft, type LinkPrefill, type LinkProblems } from "./link-draft.ts";
 import { ActorField, ProviderField } from "./party-fields.tsx";
+import { requiredRows } from "./value-facts.tsx";
 import { ValueRows } from "./value-rows.tsx";
 
 const emptyDraft: LinkDraft = {
@@ -25,8 +27,13 @@ export function LinkForm(props: {
   readonly onDone: () => void;
 }): JSX.Element {
   const { prefill, onDone } = props;
-  const { host, description, session } = useSession();
-  const [draft, setDraft] = useState<LinkDraft>({ ...emptyDraft, ...prefill });
+  const { host, description, session, choices } = useSession();
+  const factsOf = (providerId: string): readonly LinkValueFact[] =>
+    choices.find(({ id }) => id === providerId.trim())?.linkValues ?? [];
+  const [draft, setDraft] = useState<LinkDraft>(() => {
+    const first = { ...emptyDraft, ...prefill };
+    return { ...first, values: requiredRows(factsOf(first.providerId), first.values) };
+  });
   const [problems, setProblems] = useState<LinkProblems>({});
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -37,11 +44,19 @@ export function LinkForm(props: {
     (fields.find(({ value }) => value === "") ?? fields[0])?.focus({ preventScroll: true });
   }, []);
   const set = useAction(host.setLink.bind(host));
-  const change = (part: Partial<LinkDraft>): void => setDraft((last) => ({ ...last, ...part }));
+  const change = (part: Partial<LinkDraft>): void =>
+    setDraft((last) => {
+      const next = { ...last, ...part };
+      if (next.providerId === last.providerId) return next;
+      // What was offered for the provider before, and not filled in, goes with it.
+      const given = next.values.filter(({ value }) => value !== "");
+      return { ...next, values: requiredRows(factsOf(next.providerId), given) };
+    });
+  const facts = factsOf(draft.providerId);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const checked = checkLinkDraft(draft);
+    const checked = checkLinkDraft(draft, facts);
     setProblems(checked.ok ? {} : checked.problems);
     if (!checked.ok) {
       focusFirstInvalid(form.current);
@@ -89,7 +104,12 @@ export function LinkForm(props: {
           )}
         </Field>
       </div>
-      <ValueRows rows={draft.values} problem={problems.values} onChange={(values) => change({ values })} />
+      <ValueRows
+        rows={draft.values}
+        facts={facts}
+        problem={problems.values}
+        onChange={(values) => change({ values })}
+      />
       {lacks ? (
         <p class="field-warning" role="status">
           {actor.name} is not signed for {contract}; the host will refuse to bind this link.

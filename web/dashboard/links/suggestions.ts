@@ -40,3 +40,9 @@ function runs(
 ): boolean {
   return providers.some((provider) => provider.id === link.providerId && provider.linkName === link.linkName);
 }
+
+/** Whether a link to a provider says nothing without values that only the user knows. */
+export function needsValues(providerId: string, choices: readonly ProviderChoice[]): boolean {
+  const facts = choices.find(({ id }) => id === providerId)?.linkValues ?? [];
+  return facts.some(({ required }) => required === true);
+}

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { useId, useRef } from "preact/hooks";
+import type { LinkValueFact } from "../../../src/index.ts";
 import { Button } from "../controls/button.tsx";
 import type { ValueRow } from "./link-draft.ts";
+import { nextRowId, ValueFacts, ValueInput, withFact } from "./value-facts.tsx";
 
 /** What the rows are called. */
 export interface RowWords {
@@ -23,16 +25,27 @@ export function ValueRows(props: {
   readonly onChange: (rows: readonly ValueRow[]) => void;
   /** Default those of a link's values. */
   readonly words?: RowWords;
+  /** What is known of values; default nothing. */
+  readonly facts?: readonly LinkValueFact[];
 }): JSX.Element {
-  const { rows, problem, onChange, words = linkWords } = props;
+  const { rows, problem, onChange, words = linkWords, facts = [] } = props;
   const { one } = words;
   const errorId = useId();
-  const nextId = useRef(0);
+  const fieldset = useRef<HTMLFieldSetElement>(null);
+  const add = (next: readonly ValueRow[], field: string): void => {
+    onChange(next);
+    // The row is drawn after this.
+    requestAnimationFrame(() => {
+      fieldset.current
+        ?.querySelector<HTMLElement>(`.value-row:nth-child(${next.length + 1}) ${field}`)
+        ?.focus();
+    });
+  };
   const change = (id: number, part: Partial<ValueRow>): void =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
   const invalid = problem === undefined ? {} : { "aria-invalid": true, "aria-describedby": errorId };
   return (
-    <fieldset class="value-rows">
+    <fieldset ref={fieldset} class="value-rows">
       <legend>{words.legend}</legend>
       {rows.map((row, index) => (
         <div class="value-row" key={row.id}>
@@ -45,14 +58,11 @@ export function ValueRows(props: {
             value={row.name}
             onInput={(event) => change(row.id, { name: event.currentTarget.value })}
           />
-          <input
-            aria-label={`${words.value} ${index + 1}`}
-            placeholder="value"
-            spellcheck={false}
-            autocapitalize="off"
-            autocomplete="off"
+          <ValueInput
+            label={`${words.value} ${index + 1}`}
             value={row.value}
-            onInput={(event) => change(row.id, { value: event.currentTarget.value })}
+            fact={facts.find(({ name }) => name === row.name.trim())}
+            onInput={(value) => change(row.id, { value })}
           />
           <Button
             variant="quiet"
@@ -67,10 +77,11 @@ export function ValueRows(props: {
           {problem}
         </p>
       )}
+      <ValueFacts facts={facts} rows={rows} onAdd={(fact) => add(withFact(rows, fact), ".value-input")} />
       <Button
         variant="quiet"
         icon="plus"
-        onClick={() => onChange([...rows, { id: ++nextId.current, name: "", value: "" }])}
+        onClick={() => add([...rows, { id: nextRowId(rows), name: "", value: "" }], "input")}
       >
         Add {one}
       </Button>

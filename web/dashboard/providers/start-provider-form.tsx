@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { ProviderGrants } from "../../../src/index.ts";
+import type { ProviderChoice } from "../../host-api.ts";
 import { Button } from "../controls/button.tsx";
 import { ErrorNotice } from "../controls/error-notice.tsx";
 import { Field } from "../controls/field.tsx";
@@ -53,7 +54,11 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
         <Field
           label="Provider"
           hint={
-            choice?.description ?? "A signed archive, fetched and verified. Files can be dropped anywhere."
+            choice === undefined ? (
+              "A signed archive, fetched and verified. Files can be dropped anywhere."
+            ) : (
+              <ChoiceHint choice={choice} />
+            )
           }
         >
           {(binding) => (
@@ -91,5 +96,17 @@ export function StartProviderForm({ onDone }: { readonly onDone: () => void }): 
         </Button>
       </div>
     </form>
+  );
+}
+
+/** What a provider of this host is for, its name, and what its links can say. */
+function ChoiceHint({ choice }: { readonly choice: ProviderChoice }): JSX.Element {
+  const { kind, description, linkValues } = choice;
+  const values = linkValues.map(({ name, required }) => (required === true ? `${name} (needed)` : name));
+  return (
+    <>
+      {description} Its name is <code>{kind}</code>.
+      {values.length === 0 ? null : ` Link values: ${values.join(", ")}.`}
+    </>
   );
 }
