@@ -1,8 +1,8 @@
 import { transfer } from "comlink";
-import { HostError, type TerminalTarget } from "../src/index.ts";
+import { asHostError, HostError, type TerminalTarget } from "../src/index.ts";
 import type { HostApi, Outcome, StartOptions, WatchMessage } from "./host-api.ts";
 import { HostWorker } from "./host-worker-link.ts";
-import { PageTerminal, type TerminalSession } from "./terminal/terminal-session.ts";
+import type { TerminalSession } from "./terminal/terminal-session.ts";
 
 /** What is asked of the host worker as it is, each with one answer. */
 type Request = Exclude<keyof HostApi, "start" | "watch" | "openTerminal" | "stop">;
@@ -111,6 +111,8 @@ function watch(worker: HostWorker, listener: (message: WatchMessage) => void): (
 async function openTerminal(worker: HostWorker, target: TerminalTarget): Promise<TerminalSession> {
   const { port1, port2 } = new MessageChannel();
   try {
+    // Loaded here, since most pages open none.
+    const { PageTerminal } = await import("./terminal/terminal-session.ts");
     const opened = await worker.ask((api) => api.openTerminal(target, transfer(port2, [port2])));
     const terminal = new PageTerminal(port1, opened);
     void worker.gone.then(() => terminal.end("The host has ended"));
@@ -119,7 +121,7 @@ async function openTerminal(worker: HostWorker, target: TerminalTarget): Promise
     // Should it be opened after all, nobody is there.
     port1.postMessage({ kind: "close" });
     port1.close();
-    throw error;
+    throw asHostError(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { testActor } from "../support/actors.ts";
+import { namelessControls, overflow } from "../support/browser/steps.ts";
 import type { Tab } from "../support/browser/tab.ts";
 import { expect, test } from "../support/browser/test.ts";
 
@@ -115,6 +116,10 @@ test("a terminal survives what its actor writes, leaves by Escape, and is connec
   await expect(screen(page)).toContainText(`${name}: yes`);
   expect(await page.title()).toBe(title);
   await expect(dock(page).locator("a")).toHaveCount(0);
+
+  await page.setViewportSize({ width: 390, height: 800 });
+  expect(await overflow(page)).toEqual({ by: 0, out: [] });
+  expect(await namelessControls(page)).toEqual([]);
 
   await page.keyboard.press("Escape");
   await expect(dock(page).getByRole("tab", { name: "Chat" })).toBeFocused();

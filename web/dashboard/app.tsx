@@ -6,7 +6,7 @@ import type { HostSession } from "./session/host-session.ts";
 import { EndedNotice } from "./session/life-cycle-notice.tsx";
 import { useObservable } from "./session/observable.ts";
 import { SessionContext, type SessionView } from "./session/session-context.ts";
-import { TerminalDock } from "./terminal/terminal-dock.tsx";
+import { Terminals } from "./terminal/terminals.tsx";
 
 /** The whole page: what it shows depends on whether a host runs. */
 export function App({ session }: { readonly session: HostSession }): JSX.Element {
@@ -22,7 +22,7 @@ export function App({ session }: { readonly session: HostSession }): JSX.Element
       <main id="main" tabIndex={-1}>
         {view === undefined ? <WithoutHost session={session} /> : <Board />}
       </main>
-      <TerminalDock session={session} state={state} />
+      <Terminals session={session} state={state} />
       <p class="visually-hidden" role="status">
         {announcement}
       </p>

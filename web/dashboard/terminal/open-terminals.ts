@@ -38,6 +38,10 @@ export class OpenTerminals {
     this.state.set({ ...this.state.value, shown: id });
   }
 
+  closeAll(): void {
+    this.state.set({ terminals: [], shown: undefined });
+  }
+
   /** Its neighbour is shown then. */
   close(id: number): void {
     const { terminals, shown } = this.state.value;

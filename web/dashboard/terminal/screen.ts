@@ -24,7 +24,7 @@ const PIECE = 4_096;
 /** Ends a sequence that was cut off, what it has set, and the second screen. */
 const SOBER = "\u0018\u001b[!p\u001b[?1047l";
 
-/** A terminal in the page: shows what an actor writes, and tells what the user types. Loaded when the first is opened. */
+/** A terminal in the page: shows what an actor writes, and tells what the user types. */
 export class Screen {
   readonly #element: HTMLElement;
   readonly #terminal: Terminal;

@@ -22,18 +22,17 @@ export function TerminalView(props: {
   const [attempt, setAttempt] = useState(0);
   const element = useRef<HTMLDivElement>(null);
   const type = useRef<(text: string) => void>(() => undefined);
-  const { screen, error } = useScreen(element, {
+  const screen = useScreen(element, {
     label: `Terminal ${terminal.title}`,
     onTyped: (text) => type.current(text),
     onLeave: props.onLeave,
-    attempt,
   });
   const session = useTerminalSession(terminal, screen, host, attempt);
   type.current = session.type;
   useEffect(() => {
     if (isShown) screen?.focus();
   }, [screen, isShown, props.focusWish]);
-  const stage: SessionStage = error === undefined ? session.current : { stage: "failed", error };
+  const { current: stage } = session;
   const reconnect = (): void => {
     setAttempt(attempt + 1);
     screen?.focus();
