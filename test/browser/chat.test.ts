@@ -52,9 +52,9 @@ async function linkMessagingByForm({ page }: Tab, natsUrl: string): Promise<void
 const dock = (page: Page): Locator => page.getByRole("region", { name: "Terminals" });
 const screen = (page: Page): Locator => dock(page).getByRole("tabpanel").locator(".xterm-rows");
 
-/** Opens a terminal from the actor's row. @returns what the chat calls it. */
-async function sitDown({ page }: Tab): Promise<string> {
-  await page.getByRole("button", { name: "Terminal of Chat" }).first().click();
+/** Opens a terminal from the row of the actor or its provider. @returns what the chat calls it. */
+async function sitDown({ page }: Tab, panel: "Actors" | "Providers" = "Actors"): Promise<string> {
+  await page.getByRole("region", { name: panel }).getByRole("button", { name: "Terminal of Chat" }).click();
   await expect(screen(page)).toContainText(/You are [0-9a-f]{4}\./);
   return /You are (.{4})\./.exec(await screen(page).innerText())?.[1] ?? "";
 }
@@ -72,7 +72,7 @@ test("what is typed at a terminal of one tab is read at that of another, both wa
   const anna = await sitDown(here);
   await expect(screen(here.page)).toContainText("Welcome");
   await there.page.bringToFront();
-  const bert = await sitDown(there);
+  const bert = await sitDown(there, "Providers");
   await there.page.keyboard.type("hellp");
   await there.page.keyboard.press("Backspace");
   await there.page.keyboard.type("o all");

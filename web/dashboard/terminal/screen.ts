@@ -55,7 +55,10 @@ export class Screen {
     });
     this.#terminal.open(element);
     this.#terminal.textarea?.setAttribute("aria-label", label);
-    this.#resize = new ResizeObserver(() => this.#fit.fit());
+    this.#resize = new ResizeObserver(() => {
+      // What is not shown has no size, and keeps the one it had.
+      if (element.clientWidth > 0) this.#fit.fit();
+    });
     this.#resize.observe(element);
   }
 
