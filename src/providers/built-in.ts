@@ -116,6 +116,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     descriptor: GRAPHDB_PROVIDER,
     description:
       "Graphs that are asked in Cypher, each actor's own. The engine is loaded with the first query.",
+    linkValues: LINK_VALUE_FACTS["weblattice:graphdb"],
     needsGraphWorker: true,
     make: ({ startGraphWorker, store = new MemoryStore(), lock }) => {
       if (startGraphWorker === undefined) throw new HostError("host.unsupported", NO_GRAPH_WORKER);

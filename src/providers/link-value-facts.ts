@@ -22,6 +22,7 @@ type ConfiguredProvider =
   | "weblattice:blobstore"
   | "weblattice:messaging"
   | "weblattice:eventstreams"
+  | "weblattice:graphdb"
   | "weblattice:telnet";
 
 const natsUrl: LinkValueFact = {
@@ -119,6 +120,13 @@ export const LINK_VALUE_FACTS: Readonly<Record<ConfiguredProvider, readonly Link
       example: "orders",
     },
     ...natsUser,
+  ],
+  "weblattice:graphdb": [
+    {
+      name: "ROOT",
+      description: "Name of the place for graphs; actors with the same share them. Default: the actor's own.",
+      example: "people",
+    },
   ],
   "weblattice:telnet": [
     {
