@@ -5,6 +5,7 @@ import {
   EXTRAS_PROVIDER,
   HTTP_CLIENT_PROVIDER,
   KeyValueProvider,
+  LINK_VALUE_FACTS,
   LOGGING_PROVIDER,
   LoggingProvider,
   type ProviderDescriptor,
@@ -42,6 +43,7 @@ export function edgeProviders(storage: ObjectStorage, server: EdgeHttpServer): r
       name: "weblattice:httpserver",
       descriptor: EDGE_HTTP_SERVER,
       description: "Requests to the worker, by path and host name.",
+      linkValues: LINK_VALUE_FACTS["weblattice:httpserver"],
       make: () => {
         if (!server.isStarted) return server;
         throw new HostError("provider.already_running", "A worker has one HTTP server, and it runs already");
