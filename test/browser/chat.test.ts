@@ -132,6 +132,7 @@ test("a terminal survives what its actor writes, leaves by Escape, and is connec
   );
   await tab.startActors("chat");
   await dock(page).getByRole("button", { name: "Reconnect" }).click();
+  await expect(dock(page).getByRole("tabpanel")).toHaveAttribute("data-stage", "open");
   await page.keyboard.type("again");
   await page.keyboard.press("Enter");
   await expect(screen(page)).toContainText(/: again/);
