@@ -11,6 +11,7 @@ import { GRAPHDB_PROVIDER, GraphDbProvider } from "./graphdb/graphdb.ts";
 import { WorkerGraphs } from "./graphdb/worker-graphs.ts";
 import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
 import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
+import { NATS_KEYVALUE_PROVIDER, NatsKeyValueProvider } from "./keyvalue/nats-keyvalue.ts";
 import { StoreRecords } from "./keyvalue/store-records.ts";
 import { LINK_VALUE_FACTS, type LinkValueFact } from "./link-value-facts.ts";
 import { LOGGING_PROVIDER, LoggingProvider } from "./logging/logging.ts";
@@ -70,6 +71,14 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     needsStore: true,
     make: (services) =>
       new KeyValueProvider({ records: new StoreRecords(stored(services)), now: services.now }),
+  },
+  {
+    name: "weblattice:keyvalue-nats",
+    descriptor: NATS_KEYVALUE_PROVIDER,
+    description:
+      "Counters, texts, lists and sets that all hosts share, in the JetStream of the NATS server that a link names by its value URL.",
+    make: ({ connect, now }) =>
+      new NatsKeyValueProvider({ ...(connect === undefined ? {} : { connect }), now }),
   },
   {
     name: "weblattice:httpclient",

@@ -31,13 +31,14 @@ export { type GraphLimits, WorkerGraphs, type WorkerGraphsOptions } from "./grap
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export { HTTP_SERVER_PROVIDER, type HttpServerOptions, HttpServerProvider } from "./http/http-server.ts";
 export { BucketRecords, type BucketRecordsOptions } from "./keyvalue/bucket-records.ts";
+export { type KeyValueOptions, KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
 export {
-  type KeyValueOptions,
-  KeyValueProvider,
   NATS_KEYVALUE_PROVIDER,
-  STORE_KEYVALUE_PROVIDER,
-} from "./keyvalue/keyvalue.ts";
+  type NatsKeyValueOptions,
+  NatsKeyValueProvider,
+} from "./keyvalue/nats-keyvalue.ts";
 export type { RecordChange, Records } from "./keyvalue/records.ts";
+export { type KeyValueLimits, RecordsKeyValue, type RecordsLink } from "./keyvalue/records-keyvalue.ts";
 export { StoreRecords, type StoreRecordsOptions } from "./keyvalue/store-records.ts";
 export { LINK_VALUE_FACTS, type LinkValueFact } from "./link-value-facts.ts";
 export {

@@ -21,7 +21,9 @@ class Store {
 
   static async open(open: OpenKeyValue): Promise<Store> {
     const clock = { now: 1_000_000 };
-    return new Store(await open({ now: () => clock.now, maxItems: 8 }), clock);
+    const store = new Store(await open({ now: () => clock.now, maxItems: 8 }), clock);
+    for (const actor of ["MA", "MB"]) await store.actors.link({}, actor);
+    return store;
   }
 
   pass(ms: number): void {
