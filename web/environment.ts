@@ -8,6 +8,8 @@ export interface Environment {
   /** Ed25519 in WebCrypto; without it keys are slower and extractable. */
   readonly webCryptoEd25519: boolean;
   readonly nestedWorkers: boolean;
+  /** How files of the origin-private file system are written; the blob store keeps its bytes there, if it can. */
+  readonly privateFiles: "sync" | "async" | "none";
   /** Bytes this origin may store; absent where the browser does not tell. */
   readonly storageQuota?: number;
   readonly userAgent: string;

@@ -19,6 +19,7 @@ import type { HostApi, JoinOptions, Outcome, StartOptions } from "./host-api.ts"
 import { IndexedDbStore } from "./indexed-db-store.ts";
 import { webLabels } from "./labels.ts";
 import { bidders, latticeHosts } from "./lattice-hosts.ts";
+import { OriginFiles } from "./origin-files.ts";
 import { probeEnvironment } from "./probe-environment.ts";
 import { readTarget } from "./terminal/messages.ts";
 import { TerminalPort } from "./terminal/terminal-port.ts";
@@ -34,6 +35,7 @@ export class HostService implements HostApi {
   readonly #streams = new Set<WatchStream>();
   #runtime: ReturnType<typeof webRuntime> | undefined;
   #host: Host | undefined;
+  #files: Promise<OriginFiles | undefined> | undefined;
 
   start(options: StartOptions): Answer<"start"> {
     return outcome(async () => {
@@ -56,9 +58,10 @@ export class HostService implements HostApi {
         .withLimits(options.limits ?? {})
         .withStore(store)
         .withProviderRuntime(webProviderRuntime())
-        // All tabs of the origin share the store.
+        // All tabs of the origin share the store and the files.
         .withProviderServices({
           lock: (name, work) => navigator.locks.request(name, work),
+          blobFiles: () => this.#originFiles(),
           startGraphWorker,
         })
         .enableLiveUpdates()
@@ -80,7 +83,7 @@ export class HostService implements HostApi {
   }
 
   environment(): Answer<"environment"> {
-    return outcome(() => probeEnvironment(this.#runtime ?? webRuntime()));
+    return outcome(() => probeEnvironment(this.#runtime ?? webRuntime(), this.#originFiles()));
   }
 
   watch(port: MessagePort): Answer<"watch"> {
@@ -264,6 +267,12 @@ export class HostService implements HostApi {
       for (const stream of this.#streams) stream.close();
       this.#streams.clear();
     });
+  }
+
+  /** Tried once, when somebody wants to know. */
+  #originFiles(): Promise<OriginFiles | undefined> {
+    this.#files ??= OriginFiles.open();
+    return this.#files;
   }
 
   /** Tells the page what the other hosts of the lattice tell, until this one leaves. */

@@ -1,6 +1,7 @@
 import { createStore, get, promisifyRequest, type UseStore } from "idb-keyval";
-import { HostError, messageOf } from "../src/errors/index.ts";
+import { HostError } from "../src/errors/index.ts";
 import { checkKey, checkPrefix, type Store, type StoreChange } from "../src/storage/index.ts";
+import { told } from "./storage-failures.ts";
 
 /** The first character behind those that keys are made of. */
 const BEHIND_ALL = "\u007f";
@@ -61,22 +62,4 @@ function apply(changes: readonly StoreChange[], values: IDBObjectStore): Promise
     throw error;
   }
   return promisifyRequest(values.transaction);
-}
-
-/** Names failures of the database. */
-async function told<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "QuotaExceededError") {
-      throw new HostError("storage.quota", "The browser has no room left for this site", {
-        hint: "Delete data of this site, or free disk space.",
-        cause: error,
-      });
-    }
-    throw new HostError("storage.failed", `The browser's storage failed: ${messageOf(error)}`, {
-      hint: "Private windows and blocked site data can be the reason. The host works, but keeps nothing.",
-      cause: error,
-    });
-  }
 }

@@ -53,7 +53,7 @@ export interface HostOptions {
   /** Providers that the host can make itself; default {@link BUILT_IN_PROVIDERS}. */
   readonly providers?: readonly BuiltInProvider[];
   /** What the environment has for them; default nothing. */
-  readonly providerServices?: Pick<ProviderServices, "connect" | "lock" | "startGraphWorker">;
+  readonly providerServices?: Pick<ProviderServices, "blobFiles" | "connect" | "lock" | "startGraphWorker">;
   /** Runs providers that come in archives; default none: archives are refused. */
   readonly providerRuntime?: ProviderRuntime;
   /** What providers from archives are granted, and how they get it; default nothing. */
@@ -99,7 +99,10 @@ export interface ResolvedHostOptions {
   readonly providers: readonly BuiltInProvider[];
   /** Those that cannot, with the reason. */
   readonly lackingProviders: readonly LackingProvider[];
-  readonly providerServices: Pick<ProviderServices, "connect" | "lock" | "store" | "startGraphWorker">;
+  readonly providerServices: Pick<
+    ProviderServices,
+    "blobFiles" | "connect" | "lock" | "store" | "startGraphWorker"
+  >;
   readonly providerRuntime: ProviderRuntime | undefined;
   readonly granting: ProviderGranting;
   readonly limits: Limits;

@@ -3,6 +3,7 @@ import { HostError } from "../errors/index.ts";
 import type { JetStreamConnection, NatsOptions } from "../lattice/index.ts";
 import { MemoryStore, type Store } from "../storage/index.ts";
 import type { Counters, Logger, LogSink } from "../telemetry/index.ts";
+import type { BlobFiles } from "./blobstore/blob-files.ts";
 import { BLOBSTORE_PROVIDER, BlobstoreProvider } from "./blobstore/blobstore.ts";
 import { StoreBlobs } from "./blobstore/store-blobs.ts";
 import type { CapabilityProvider, ProviderDescriptor } from "./capability-provider.ts";
@@ -10,6 +11,7 @@ import { NATS_EVENT_STREAMS_PROVIDER, NatsEventStreamsProvider } from "./eventst
 import { GRAPHDB_PROVIDER, GraphDbProvider } from "./graphdb/graphdb.ts";
 import { WorkerGraphs } from "./graphdb/worker-graphs.ts";
 import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
+import { inTurn } from "./keyed-queue.ts";
 import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
 import { NATS_KEYVALUE_PROVIDER, NatsKeyValueProvider } from "./keyvalue/nats-keyvalue.ts";
 import { StoreRecords } from "./keyvalue/store-records.ts";
@@ -34,6 +36,8 @@ export interface ProviderServices {
    * several tabs do. Default: this host is alone with its store.
    */
   readonly lock?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Where the blob store keeps the bytes of objects, if the environment has files. Default: in the store. */
+  readonly blobFiles?: () => Promise<BlobFiles | undefined>;
   /** Opens connections that links ask for; default `connectNats` with the platform's WebSocket. */
   readonly connect?: (options: NatsOptions) => Promise<JetStreamConnection>;
   /** Starts a worker that runs `runGraphWorker` and nothing else; absent: graphs are not offered. */
@@ -99,11 +103,16 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     description: "Files in containers that outlive the host, sent and received in chunks.",
     linkValues: LINK_VALUE_FACTS["weblattice:blobstore"],
     needsStore: true,
-    make: (services) =>
-      new BlobstoreProvider({
-        blobs: (root) => new StoreBlobs({ ...stored(services), root }),
-        logger: services.logger,
-      }),
+    make: (services) => {
+      const { blobFiles, now, logger } = services;
+      // One for all roots: each of them tidies up for the others.
+      const shared = { lock: inTurn(), ...stored(services), now };
+      const files = blobFiles === undefined ? {} : { files: blobFiles };
+      return new BlobstoreProvider({
+        blobs: (root) => new StoreBlobs({ ...shared, ...files, root }),
+        logger,
+      });
+    },
   },
   {
     name: "weblattice:messaging",

@@ -10,6 +10,7 @@ export { DEFAULT_GRANT_LIMITS, type GrantLimits } from "./authority/grant-limits
 export { GrantedServices, type GrantedServicesOptions } from "./authority/granted-services.ts";
 export type { ProviderWebSocket, SocketListener } from "./authority/provider-sockets.ts";
 export { ProviderStorage } from "./authority/provider-storage.ts";
+export type { BlobFiles } from "./blobstore/blob-files.ts";
 export type { BlobInfo, BlobReader, BlobStore, UploadName, UploadPlan } from "./blobstore/blob-store.ts";
 export { BLOBSTORE_PROVIDER, type BlobstoreOptions, BlobstoreProvider } from "./blobstore/blobstore.ts";
 export { StoreBlobs, type StoreBlobsOptions } from "./blobstore/store-blobs.ts";

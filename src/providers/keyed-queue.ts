@@ -30,4 +30,10 @@ export class KeyedQueue {
   }
 }
 
+/** A lock for several users of one store that are alone with it: runs work of the same name in turn. */
+export function inTurn(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const queue = new KeyedQueue(10_000);
+  return (name, work) => queue.run([name], work);
+}
+
 function ignore(): void {}

@@ -56,4 +56,6 @@ export interface BlobStore {
    * @throws HostError `provider.failure` for an upload that was not begun, or a part that does not fit.
    */
   uploadPart(upload: UploadName, number: number, bytes: Uint8Array): Promise<void>;
+  /** Removes what killed hosts left and nobody can use. Called before the first link is used, and not waited for. */
+  tidy?(): Promise<void>;
 }

@@ -53,8 +53,8 @@ const DEFAULT_CHUNK_BYTES = 512 * 1024;
  * Objects in containers. Contracts document 7.9; requests of all generations are understood.
  *
  * Link value: `ROOT`, a name; links with the same one share their containers. Uploads are visible when they are
- * complete, and survive the host: what is left can be sent without another `StartUpload`, or after one with the same
- * non-empty `context`, total and chunk size.
+ * complete, and survive the host for a day: what is left can be sent without another `StartUpload`, or after one with
+ * the same non-empty `context`, total and chunk size.
  */
 export class BlobstoreProvider extends ContractProvider<BlobstoreCalls, BlobstoreDeliveries, BlobLink> {
   readonly #options: BlobstoreOptions;
@@ -132,13 +132,22 @@ export class BlobstoreProvider extends ContractProvider<BlobstoreCalls, Blobstor
 
   protected override openLink(values: LinkValues): BlobLink {
     const root = textValue(values, "ROOT") ?? "";
-    const blobs = this.#roots.get(root) ?? this.#options.blobs(root);
+    const blobs = this.#roots.get(root) ?? this.#opened(root);
     this.#roots.set(root, blobs);
     return { blobs, downloads: 0, closed: false };
   }
 
   protected override closeLink(link: BlobLink): void {
     link.closed = true;
+  }
+
+  #opened(root: string): BlobStore {
+    const blobs = this.#options.blobs(root);
+    // Those who use the store need not wait.
+    blobs.tidy?.().catch((error: unknown) => {
+      this.#options.logger?.warn(`What was left of uploads could not be removed: ${messageOf(error)}`);
+    });
+    return blobs;
   }
 
   /** One chunk after the other: the actor has taken one before the next is read. Ends when it refuses one. */

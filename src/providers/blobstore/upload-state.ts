@@ -2,15 +2,27 @@ import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { HostError } from "../../errors/index.ts";
 
+/** A part of an object that is there. */
+export interface Part {
+  readonly number: number;
+  readonly bytes: number;
+  /** Its first byte in the file; 0 for parts in the store. */
+  readonly at: number;
+}
+
 /** The parts of an object that are there, in order. */
-export type Parts = readonly { readonly number: number; readonly bytes: number }[];
+export type Parts = readonly Part[];
+
+/** Where the bytes of an object are. */
+export type DataPlace = "store" | "file";
 
 /** An object that is whole. */
 export interface StoredObject {
   readonly name: string;
   readonly bytes: number;
-  /** Names its data in the store. */
+  /** Names its data. */
   readonly data: string;
+  readonly place: DataPlace;
   readonly parts: Parts;
 }
 
@@ -20,18 +32,28 @@ export interface UploadState {
   readonly partBytes: number;
   readonly token: string;
   readonly data: string;
+  readonly place: DataPlace;
   readonly parts: Parts;
+  /** The key of its container. */
+  readonly container: string;
+  /** When it was begun or got its last part, in milliseconds since the epoch. */
+  readonly touched: number;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const parts = v.array(v.object({ number: count, bytes: count }));
-const objectSchema = v.object({ name: v.string(), bytes: count, data: v.string(), parts });
+// What is optional was not written at first.
+const parts = v.array(v.object({ number: count, bytes: count, at: v.optional(count, 0) }));
+const place = v.optional(v.picklist(["store", "file"]), "store");
+const objectSchema = v.object({ name: v.string(), bytes: count, data: v.string(), place, parts });
 const uploadSchema = v.object({
   totalBytes: count,
   partBytes: count,
   token: v.string(),
   data: v.string(),
+  place,
   parts,
+  container: v.optional(v.string(), ""),
+  touched: v.optional(count, 0),
 });
 
 export function encodeRecord(record: StoredObject | UploadState): Uint8Array {
@@ -53,9 +75,10 @@ export function decodeUpload(bytes: Uint8Array): UploadState {
  *
  * @throws HostError `provider.failure` for a part that does not fit.
  */
-export function withPart(upload: UploadState, number: number, bytes: number): UploadState {
-  const others = upload.parts.filter((part) => part.number !== number);
-  const received = others.reduce((sum, part) => sum + part.bytes, bytes);
+export function withPart(upload: UploadState, part: Part): UploadState {
+  const { number, bytes } = part;
+  const others = upload.parts.filter((other) => other.number !== number);
+  const received = others.reduce((sum, other) => sum + other.bytes, bytes);
   if (bytes === 0) throw refused("The chunk is empty");
   if (received > upload.totalBytes) {
     throw refused(`The chunks have more than the ${upload.totalBytes} bytes that were announced`);
@@ -64,7 +87,7 @@ export function withPart(upload: UploadState, number: number, bytes: number): Up
   if (upload.partBytes > 0 && bytes > upload.partBytes) {
     throw refused(`The chunk has more than the ${upload.partBytes} bytes that were announced`);
   }
-  const all = [...others, { number, bytes }].sort((a, b) => a.number - b.number);
+  const all = [...others, part].sort((a, b) => a.number - b.number);
   return { ...upload, parts: all };
 }
 

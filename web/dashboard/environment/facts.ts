@@ -12,6 +12,12 @@ export interface FactLine {
   readonly tone?: Tone;
 }
 
+const FILE_ACCESS: Readonly<Record<Environment["privateFiles"], string>> = {
+  sync: "yes, written in place",
+  async: "yes, written by copies",
+  none: "no",
+};
+
 /** What the browser offers, and what follows from it. */
 export function browserFacts(
   environment: Environment,
@@ -24,6 +30,11 @@ export function browserFacts(
     yesNo("Cross-origin isolated", environment.crossOriginIsolated),
     yesNo("WebCrypto Ed25519", environment.webCryptoEd25519),
     yesNo("Nested workers", environment.nestedWorkers),
+    {
+      term: "Private file system",
+      value: FILE_ACCESS[environment.privateFiles],
+      tone: environment.privateFiles === "none" ? "neutral" : "ok",
+    },
     {
       term: "Storage quota",
       value: environment.storageQuota === undefined ? "not told" : bytesText(environment.storageQuota),
