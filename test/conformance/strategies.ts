@@ -1,4 +1,5 @@
-import { type HostCallStrategyName, messageOf } from "../../src/index.ts";
+import type { HostCallStrategyName } from "../../src/index.ts";
+import { observe } from "./observe.ts";
 import type { CaseOutcome, EngineOutcome } from "./outcome.ts";
 import { answerCases } from "./suite/answer-cases.ts";
 import { equal } from "./suite/assertions.ts";
@@ -10,8 +11,6 @@ import { startCases } from "./suite/start-cases.ts";
 import { TestBed } from "./suite/test-bed.ts";
 
 const CASES: readonly ConformanceCase[] = [...answerCases, ...startCases, ...failureCases, ...instanceCases];
-/** Milliseconds after which a case counts as hanging. */
-const CASE_DEADLINE_MS = 20_000;
 
 /** Runs the whole suite in this engine: what is chosen, and every case with every strategy that works here. */
 export async function runConformance(environment: ConformanceEnvironment): Promise<EngineOutcome> {
@@ -71,31 +70,4 @@ async function runStrategy(
   }
   await bed.close();
   return outcomes;
-}
-
-async function observe(
-  about: Pick<CaseOutcome, "title" | "strategy">,
-  run: () => Promise<void>,
-): Promise<CaseOutcome> {
-  const started = performance.now();
-  let failure: string | undefined;
-  try {
-    await withDeadline(run());
-  } catch (error) {
-    failure = messageOf(error);
-  }
-  const milliseconds = Math.round(performance.now() - started);
-  return { ...about, milliseconds, ...(failure === undefined ? {} : { failure }) };
-}
-
-async function withDeadline(work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${CASE_DEADLINE_MS} ms`)), CASE_DEADLINE_MS);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,13 +4,14 @@ import type { EngineOutcome } from "../outcome.ts";
 import { runConformance } from "../strategies.ts";
 import { asyncify } from "../suite/asyncify.ts";
 import type { SuiteGuest } from "../suite/environment.ts";
+import { runKeptCases } from "./kept-cases.ts";
 
 /** Runs the suite beside the page. */
 const suiteWorker = {
   async run(onCase: (title: string) => void): Promise<EngineOutcome> {
     const keys = (await (await fetch("/guests/keys.json")).json()) as Record<string, string>;
     const guests = new Map<string, Promise<SuiteGuest>>();
-    return runConformance({
+    const outcome = await runConformance({
       onCase,
       makeRuntime: (allow) => webRuntime({ asyncify, ...(allow === undefined ? {} : { allow }) }),
       loadGuest: (name) => {
@@ -19,6 +20,9 @@ const suiteWorker = {
         return guest;
       },
     });
+    // What is kept does not depend on isolation: once is enough.
+    const kept = globalThis.crossOriginIsolated ? await runKeptCases(onCase) : [];
+    return { ...outcome, cases: [...outcome.cases, ...kept] };
   },
 };
 
