@@ -129,7 +129,8 @@ async function writeInPlace(file: FileHandle, at: number, bytes: Uint8Array): Pr
   try {
     const before = access.getSize();
     try {
-      if (access.write(bytes, { at }) < bytes.length) throw noRoom();
+      // Chromium 156 answers some failures for lack of room by a huge number instead of an error.
+      if (access.write(bytes, { at }) !== bytes.length) throw noRoom();
       access.flush();
     } catch (error) {
       if (before < at + bytes.length) access.truncate(before);

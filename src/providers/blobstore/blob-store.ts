@@ -10,6 +10,8 @@ export interface UploadName {
   readonly owner: string;
   readonly container: string;
   readonly name: string;
+  /** Tells uploads of one object apart; the empty text, as none, fits all of them. */
+  readonly token?: string;
 }
 
 /** How an object is going to be uploaded. */
@@ -17,8 +19,6 @@ export interface UploadPlan extends UploadName {
   readonly totalBytes: number;
   /** Bytes of every part but the last; 0: any. */
   readonly partBytes: number;
-  /** An unfinished upload with this token, and otherwise alike, goes on; without one it starts anew. */
-  readonly token?: string;
 }
 
 /** An object that can be read, whatever becomes of its name meanwhile. */
@@ -47,13 +47,16 @@ export interface BlobStore {
   /** @returns whether there was one. */
   remove(container: string, name: string): Promise<boolean>;
   open(container: string, name: string): Promise<BlobReader | undefined>;
-  /** Begins an upload, or goes on with one; an empty object is there at once. */
+  /**
+   * Begins an upload, or goes on with an unfinished one of the same token and plan; without a token it starts anew. An
+   * empty object is there at once.
+   */
   startUpload(plan: UploadPlan): Promise<void>;
   /**
    * Keeps a part; once more is fine. With the last of them the object is there. Parts are numbered from 0 or 1, and may
    * come in any order.
    *
-   * @throws HostError `provider.failure` for an upload that was not begun, or a part that does not fit.
+   * @throws HostError `provider.failure` for an upload that was not begun, a part that does not fit, or one of another token.
    */
   uploadPart(upload: UploadName, number: number, bytes: Uint8Array): Promise<void>;
   /** Removes what killed hosts left and nobody can use. Called before the first link is used, and not waited for. */

@@ -54,7 +54,7 @@ const DEFAULT_CHUNK_BYTES = 512 * 1024;
  *
  * Link value: `ROOT`, a name; links with the same one share their containers. Uploads are visible when they are
  * complete, and survive the host for a day: what is left can be sent without another `StartUpload`, or after one with
- * the same non-empty `context`, total and chunk size.
+ * the same non-empty `context`, total and chunk size. A chunk with the `context` of another upload is refused.
  */
 export class BlobstoreProvider extends ContractProvider<BlobstoreCalls, BlobstoreDeliveries, BlobLink> {
   readonly #options: BlobstoreOptions;
@@ -104,9 +104,9 @@ export class BlobstoreProvider extends ContractProvider<BlobstoreCalls, Blobstor
         return link.blobs.startUpload(context === undefined ? plan : { ...plan, token: context });
       });
     },
-    UploadChunk: ({ id, container, sequenceNo, chunkBytes }, { link, actor }) => {
+    UploadChunk: ({ id, container, sequenceNo, chunkBytes, context = "" }, { link, actor }) => {
       checkNames(container.id, id);
-      const upload = { owner: actor, container: container.id, name: id };
+      const upload = { owner: actor, container: container.id, name: id, token: context };
       return outcome(() => link.blobs.uploadPart(upload, sequenceNo, chunkBytes));
     },
     StartDownload: async (request, { link, actor }) => {

@@ -146,7 +146,7 @@ export class StoreBlobs implements BlobStore {
   }
 
   uploadPart(upload: UploadName, number: number, bytes: Uint8Array): Promise<void> {
-    const { container, name } = upload;
+    const { container, name, token = "" } = upload;
     return this.#exclusively(container, async () => {
       const key = await this.#keys.upload(upload);
       const known = await this.#upload(key);
@@ -155,6 +155,9 @@ export class StoreBlobs implements BlobStore {
           "provider.failure",
           "There is no upload of this object; begin it with StartUpload",
         );
+      }
+      if (token !== "" && known.token !== "" && token !== known.token) {
+        throw new HostError("provider.failure", "Another upload of this object was begun meanwhile");
       }
       const keeper = await this.#keeper(known.place);
       const part = { number, bytes: bytes.length, at: keeper.place(known.parts, bytes.length) };

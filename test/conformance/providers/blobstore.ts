@@ -309,6 +309,21 @@ const uploads: readonly Demand<OpenBlobstore>[] = [
       }
     },
   ),
+  demand(
+    "a chunk of an upload that gave way to another one is refused, if both have a context",
+    async (blobs) => {
+      const send = (context: string | null, sequenceNo: number, byte: number): Promise<unknown> =>
+        blobs.ask("UploadChunk", {
+          chunk: { ...chunk("f", sequenceNo, Uint8Array.of(byte), 2, 1), context },
+        });
+      await blobs.start("f", 2, 1, { context: "mine" });
+      await blobs.start("f", 2, 1, { context: "yours" });
+      same(await send("mine", 0, 1), failed("Another upload of this object was begun meanwhile"));
+      same(await send("yours", 0, 2), OK);
+      same(await send(null, 1, 3), OK);
+      same(await blobs.download("f", 2), Uint8Array.of(2, 3));
+    },
+  ),
   demand("uploads of different actors do not mix", async (blobs) => {
     await blobs.actors.link({}, "MB");
     await blobs.start("f", 2, 1);
