@@ -16,7 +16,8 @@ export function wapc_init(): void {
 
 /**
  * `PUT /NAME` keeps a file, `DELETE /NAME` removes it, `GET /` lists all. The contract sends a file in calls of its own,
- * so the first `GET /NAME` is answered by 202, and the next one after the file has arrived by the file.
+ * so the first `GET /NAME` is answered by 202, and the next one after the file has arrived by the file. `PUT /NAME?from=7`
+ * goes on with chunk 7 of a file that was interrupted.
  */
 function handleRequest(payload: ArrayBuffer): ArrayBuffer | null {
   const fields = new Fields(payload);
@@ -24,7 +25,7 @@ function handleRequest(payload: ArrayBuffer): ArrayBuffer | null {
   if (fields.undecodable) return fields.refuse();
   const name = request.path.substring(1);
   if (name == "") return request.method == "GET" ? list() : textResponse(405, "Method Not Allowed", "GET only");
-  if (request.method == "PUT") return keep(name, request.body);
+  if (request.method == "PUT") return keep(name, request.body, firstChunk(request.queryString));
   if (request.method == "GET") return give(name);
   if (request.method == "DELETE") return remove(name);
   return textResponse(405, "Method Not Allowed", "GET, PUT or DELETE");
@@ -42,14 +43,21 @@ function receiveChunk(payload: ArrayBuffer): ArrayBuffer | null {
   return new PackWriter().nil().finish();
 }
 
-function keep(name: string, body: ArrayBuffer): ArrayBuffer | null {
+/** -1: from the begin. */
+function firstChunk(query: string): i32 {
+  return query.startsWith("from=") ? <i32>parseInt(query.substring(5)) : -1;
+}
+
+function keep(name: string, body: ArrayBuffer, from: i32): ArrayBuffer | null {
   if (body.byteLength > MAX_BYTES) return textResponse(413, "Payload Too Large", "A file has at most 8 MiB");
   forgetFile(name);
-  if (hostCall(BLOBSTORE, "CreateContainer", container()) === null) return null;
-  const started = upload("StartUpload", name, body, 0, 0);
-  if (started === null) return null;
-  if (!succeeded(started)) return refusal(started);
-  for (let at = 0, sequence = 0; at < body.byteLength; at += CHUNK, sequence++) {
+  if (from < 0) {
+    if (hostCall(BLOBSTORE, "CreateContainer", container()) === null) return null;
+    const started = upload("StartUpload", name, body, 0, 0);
+    if (started === null) return null;
+    if (!succeeded(started)) return refusal(started);
+  }
+  for (let sequence = max(0, from), at = sequence * CHUNK; at < body.byteLength; at += CHUNK, sequence++) {
     const answer = upload("UploadChunk", name, body, sequence, min(CHUNK, body.byteLength - at));
     if (answer === null) return null;
     if (!succeeded(answer)) return refusal(answer);

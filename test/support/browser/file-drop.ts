@@ -26,6 +26,11 @@ export class FileDrop {
     return this.#ask("PUT", `/${name}`, { bytes, fill });
   }
 
+  /** Goes on with a file that was interrupted, at the chunk of a number. */
+  putRest(name: string, bytes: number, fill: number, from: number): Promise<Reply> {
+    return this.#ask("PUT", `/${name}`, { bytes, fill }, `from=${from}`);
+  }
+
   remove(name: string): Promise<Reply> {
     return this.#ask("DELETE", `/${name}`);
   }
@@ -45,8 +50,8 @@ export class FileDrop {
   }
 
   /** The body is made, and looked at if it is large, in the page: it is much to carry. */
-  async #ask(method: string, path: string, body = { bytes: 0, fill: 0 }): Promise<Reply> {
-    const request = encode({ method, path, queryString: "", header: {}, body: new Uint8Array(0) });
+  async #ask(method: string, path: string, body = { bytes: 0, fill: 0 }, queryString = ""): Promise<Reply> {
+    const request = encode({ method, path, queryString, header: {}, body: new Uint8Array(0) });
     const call = { target: testActor("filedrop").key, head: request.slice(0, -2), ...body };
     const { start, length, values } = await (await this.tab.host()).evaluate(
       async (host, { target, head, bytes, fill }) => {
