@@ -53,6 +53,8 @@ test("a tab killed in the middle of an upload leaves no object, and what another
   openTab,
 }) => {
   const tab = await openTab(patience);
+  const environment = await (await tab.host()).evaluate((host) => host.environment());
+  expect(environment).toMatchObject({ privateFiles: "sync" });
   const drop = await FileDrop.open(tab);
   expect(await drop.put("kept", MIB, 1)).toMatchObject({ statusCode: 201 });
   let killed: Promise<void> | undefined;
