@@ -81,6 +81,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     descriptor: NATS_KEYVALUE_PROVIDER,
     description:
       "Counters, texts, lists and sets that all hosts share, in the JetStream of the NATS server that a link names by its value URL.",
+    linkValues: LINK_VALUE_FACTS["weblattice:keyvalue-nats"],
     make: ({ connect, now }) =>
       new NatsKeyValueProvider({ ...(connect === undefined ? {} : { connect }), now }),
   },

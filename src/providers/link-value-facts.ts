@@ -19,6 +19,7 @@ export interface LinkValueFact {
 type ConfiguredProvider =
   | "weblattice:httpserver"
   | "weblattice:httpclient"
+  | "weblattice:keyvalue-nats"
   | "weblattice:blobstore"
   | "weblattice:messaging"
   | "weblattice:eventstreams"
@@ -88,6 +89,17 @@ export const LINK_VALUE_FACTS: Readonly<Record<ConfiguredProvider, readonly Link
       description: "Comma list of hosts that may be asked, such as *.example.com.",
       default: "*",
     },
+  ],
+  "weblattice:keyvalue-nats": [
+    natsUrl,
+    { name: "BUCKET", description: "Name of the JetStream bucket.", default: "weblattice-keyvalue" },
+    { name: "REPLICAS", description: "Copies of a bucket that has to be made.", default: "1" },
+    {
+      name: "MAX_BYTES",
+      description: "Bytes for a bucket that has to be made. Default: the server's limit.",
+      example: "1000000000",
+    },
+    ...natsUser,
   ],
   "weblattice:blobstore": [
     {

@@ -158,7 +158,7 @@ describe("a provider from an archive", () => {
       code: "archive.no_target",
       message: expect.stringContaining("x86_64-linux"),
       hint: expect.stringContaining(
-        "This host has wasmcloud:keyvalue of its own: start weblattice:keyvalue-memory.",
+        "This host has wasmcloud:keyvalue of its own: start weblattice:keyvalue-memory or weblattice:keyvalue-nats.",
       ),
     });
   });
