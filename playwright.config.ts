@@ -9,7 +9,12 @@ export default defineConfig({
   outputDir: "build/test-results",
   forbidOnly: true,
   retries: 0,
-  workers: 1,
+  workers: 2,
+  projects: [
+    { name: "tabs", testIgnore: "stress.test.ts" },
+    // Measures the processor: alone.
+    { name: "stress", testMatch: "stress.test.ts", dependencies: ["tabs"] },
+  ],
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
