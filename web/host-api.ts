@@ -33,6 +33,8 @@ export interface StartOptions {
     /** As `host:port`. */
     readonly registries: readonly string[];
   };
+  /** What the paths of actors begin with that serve HTTP; default `/http`. See `serveHttp`. */
+  readonly httpBase?: string;
 }
 
 /** Where and how to join a lattice. */
@@ -86,6 +88,14 @@ export interface LatticeHost {
   readonly inventory?: HostInventory;
 }
 
+/** Where an actor is served. */
+export interface HttpRoute {
+  /** The actor's key. */
+  readonly actor: string;
+  /** What the path begins with. */
+  readonly path: string;
+}
+
 /** Success or failure as plain data: comlink would drop an error's fields. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
@@ -131,6 +141,11 @@ export interface HostApi {
   actorLog(key: string): Promise<Outcome<readonly LogRecord[]>>;
   join(options: JoinOptions): Promise<Outcome<void>>;
   leave(): Promise<Outcome<void>>;
+  /** Paths of this origin that actors are served at, if a service worker hands the requests over. */
+  httpRoutes(): Promise<Outcome<readonly HttpRoute[]>>;
+  /** For `serveHttp`: a port to the service worker. */
+  connectHttp(port: MessagePort, as: { readonly id: string; readonly base: string }): Promise<Outcome<void>>;
+  disconnectHttp(): Promise<Outcome<void>>;
   /** Applies the text of a manifest; files that it names are not found here. */
   applyManifest(text: string, format: ManifestFormat): Promise<Outcome<readonly ItemFailure[]>>;
   /** What runs here and all links with their values, as a manifest. */

@@ -21,6 +21,7 @@ import { webLabels } from "./labels.ts";
 import { bidders, latticeHosts } from "./lattice-hosts.ts";
 import { OriginFiles } from "./origin-files.ts";
 import { probeEnvironment } from "./probe-environment.ts";
+import { TabFront } from "./service-worker/tab-front.ts";
 import { readTarget } from "./terminal/messages.ts";
 import { TerminalPort } from "./terminal/terminal-port.ts";
 import { WatchStream } from "./watch-stream.ts";
@@ -36,6 +37,7 @@ export class HostService implements HostApi {
   #runtime: ReturnType<typeof webRuntime> | undefined;
   #host: Host | undefined;
   #files: Promise<OriginFiles | undefined> | undefined;
+  #httpFront: TabFront | undefined;
 
   start(options: StartOptions): Answer<"start"> {
     return outcome(async () => {
@@ -52,6 +54,7 @@ export class HostService implements HostApi {
         asyncify: asyncifier({ store, logger }),
         ...(options.hostCalls === undefined ? {} : { allow: options.hostCalls }),
       });
+      const httpFront = new TabFront(options.httpBase ?? "/http", location);
       const builder = new HostBuilder()
         .withActorRuntime(this.#runtime)
         .withCoreLabels(webLabels())
@@ -63,6 +66,7 @@ export class HostService implements HostApi {
           lock: (name, work) => navigator.locks.request(name, work),
           blobFiles: () => this.#originFiles(),
           startGraphWorker,
+          httpFront,
         })
         .enableLiveUpdates()
         .withLogSinks(toStreams);
@@ -73,6 +77,8 @@ export class HostService implements HostApi {
       }
       for (const [key, value] of Object.entries(options.labels ?? {})) builder.withLabel(key, value);
       this.#host = builder.build();
+      this.#httpFront = httpFront;
+      this.#host.onEvent((event) => httpFront.hear(event));
       await this.#host.start();
       return this.#host.describe();
     });
@@ -202,6 +208,21 @@ export class HostService implements HostApi {
     return outcome(() => this.#running().leaveLattice());
   }
 
+  httpRoutes(): Answer<"httpRoutes"> {
+    return outcome(async () => this.#httpFront?.routes().map(({ actor, path }) => ({ actor, path })) ?? []);
+  }
+
+  connectHttp(port: MessagePort, as: { readonly id: string; readonly base: string }): Answer<"connectHttp"> {
+    return outcome(async () => {
+      this.#running();
+      await this.#httpFront?.connect(port, as);
+    });
+  }
+
+  disconnectHttp(): Answer<"disconnectHttp"> {
+    return outcome(async () => this.#httpFront?.close());
+  }
+
   applyManifest(text: string, format: ManifestFormat): Answer<"applyManifest"> {
     return outcome(async () => {
       const failures = await this.#running().applyManifest(parseManifest(text, { format }));
@@ -263,6 +284,7 @@ export class HostService implements HostApi {
 
   stop(): Answer<"stop"> {
     return outcome(async () => {
+      this.#httpFront?.close();
       await this.#host?.stop();
       for (const stream of this.#streams) stream.close();
       this.#streams.clear();

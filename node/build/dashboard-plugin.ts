@@ -3,21 +3,27 @@ import { join } from "node:path";
 import type { Connect, Plugin } from "vite";
 import { dashboardHeaders } from "../start/dashboard-headers.ts";
 import { findStaticFile, requestedPath } from "../start/static-file.ts";
+import { buildHttpFront, httpFrontFile } from "./http-front.ts";
 
-/** What the dashboard needs of Vite beyond its configuration: response headers and the example actors. */
+/**
+ * What the dashboard needs of Vite beyond its configuration: response headers, the example actors, and the service
+ * worker under a name that stays.
+ */
 export function dashboardPlugin(actorsDirectory: string): Plugin {
   return {
     name: "weblattice-dashboard",
     configureServer(server) {
       server.middlewares.use(sendHeaders);
       server.middlewares.use("/actors", serveActors(actorsDirectory));
+      server.middlewares.use(`/${httpFrontFile}`, serveHttpFront);
       server.middlewares.use("/weblattice.json", offerNothing);
     },
     configurePreviewServer(server) {
       server.middlewares.use(sendHeaders);
       server.middlewares.use("/weblattice.json", offerNothing);
     },
-    generateBundle() {
+    async generateBundle() {
+      this.emitFile({ type: "asset", fileName: httpFrontFile, source: await buildHttpFront() });
       for (const name of actorFiles(actorsDirectory)) {
         const source = readFileSync(join(actorsDirectory, name));
         this.emitFile({ type: "asset", fileName: `actors/${name}`, source });
@@ -36,6 +42,14 @@ const sendHeaders: Connect.NextHandleFunction = (request, response, next) => {
 const offerNothing: Connect.NextHandleFunction = (_request, response) => {
   response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
   response.end(JSON.stringify({ namespace: "default" }));
+};
+
+/** Browsers ask for it rarely, so each gets the one of now. */
+const serveHttpFront: Connect.NextHandleFunction = (_request, response, next) => {
+  buildHttpFront().then((script) => {
+    response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-cache" });
+    response.end(script);
+  }, next);
 };
 
 /** Example actors are built beside the page, so the development server is told where they are. */

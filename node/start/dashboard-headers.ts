@@ -22,6 +22,10 @@ const providerWorkerPolicy = "default-src 'none'; script-src 'self' blob:";
 /** As that, for the engine of graphs, which makes functions from text: its bindings, nothing that a guest says. */
 const graphWorkerPolicy = "default-src 'none'; script-src 'self' 'unsafe-eval'";
 
+/** The service worker answers from memory and asks nobody. */
+const httpFrontPolicy = "default-src 'none'";
+
+const httpFrontScript = /(^|\/)http-front\.js$/;
 const actorWorkerScript = /(^|\/)actor-worker[^/]*\.[jt]s$/;
 const providerWorkerScript = /(^|\/)provider-worker[^/]*\.[jt]s$/;
 const graphWorkerScript = /(^|\/)graph-worker[^/]*\.[jt]s$/;
@@ -52,5 +56,6 @@ export function dashboardHeaders(options: DashboardHeadersOptions): Record<strin
 function policyOf(path: string): string {
   if (actorWorkerScript.test(path)) return actorWorkerPolicy;
   if (graphWorkerScript.test(path)) return graphWorkerPolicy;
+  if (httpFrontScript.test(path)) return httpFrontPolicy;
   return providerWorkerScript.test(path) ? providerWorkerPolicy : pagePolicy;
 }

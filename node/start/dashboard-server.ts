@@ -51,6 +51,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   return { url: `http://${host}:${address.port}`, stop: () => stop(server) };
 }
 
+/** Paths of actors come here only from browsers and pages that no service worker stands before. */
+const actorsAreElsewhere =
+  "Actors are served here by a tab of the same browser. Open the dashboard in one, start its HTTP server, and reload.";
+
 function answer(
   options: DashboardOptions,
   route: RegistryRoute,
@@ -64,7 +68,8 @@ function answer(
     response.setHeader(name, value);
   }
   const file = path === undefined ? undefined : findStaticFile(options.directory, path);
-  if (request.method !== "GET" && request.method !== "HEAD") {
+  if (path !== undefined && /^\/http(\/|$)/.test(path)) sendText(response, 503, actorsAreElsewhere);
+  else if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
     sendText(response, 405, "Only GET and HEAD are answered here.");
   } else if (path === undefined) sendText(response, 400, "This is not a path of the dashboard.");

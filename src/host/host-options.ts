@@ -53,7 +53,7 @@ export interface HostOptions {
   /** Providers that the host can make itself; default {@link BUILT_IN_PROVIDERS}. */
   readonly providers?: readonly BuiltInProvider[];
   /** What the environment has for them; default nothing. */
-  readonly providerServices?: Pick<ProviderServices, "blobFiles" | "connect" | "lock" | "startGraphWorker">;
+  readonly providerServices?: Pick<ProviderServices, "blobFiles" | "connect" | "lock" | "startGraphWorker" | "httpFront">;
   /** Runs providers that come in archives; default none: archives are refused. */
   readonly providerRuntime?: ProviderRuntime;
   /** What providers from archives are granted, and how they get it; default nothing. */
@@ -101,7 +101,7 @@ export interface ResolvedHostOptions {
   readonly lackingProviders: readonly LackingProvider[];
   readonly providerServices: Pick<
     ProviderServices,
-    "blobFiles" | "connect" | "lock" | "store" | "startGraphWorker"
+    "blobFiles" | "connect" | "lock" | "store" | "startGraphWorker" | "httpFront"
   >;
   readonly providerRuntime: ProviderRuntime | undefined;
   readonly granting: ProviderGranting;

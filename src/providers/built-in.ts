@@ -12,6 +12,8 @@ import { GRAPHDB_PROVIDER, GraphDbProvider } from "./graphdb/graphdb.ts";
 import { WorkerGraphs } from "./graphdb/worker-graphs.ts";
 import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
 import { inTurn } from "./keyed-queue.ts";
+import type { HttpFront } from "./http/http-front.ts";
+import { HTTP_SERVER_PROVIDER, HttpServerProvider } from "./http/http-server.ts";
 import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
 import { NATS_KEYVALUE_PROVIDER, NatsKeyValueProvider } from "./keyvalue/nats-keyvalue.ts";
 import { StoreRecords } from "./keyvalue/store-records.ts";
@@ -42,6 +44,8 @@ export interface ProviderServices {
   readonly connect?: (options: NatsOptions) => Promise<JetStreamConnection>;
   /** Starts a worker that runs `runGraphWorker` and nothing else; absent: graphs are not offered. */
   readonly startGraphWorker?: StartWorker;
+  /** Where requests for actors come in; absent: no HTTP server can be made. */
+  readonly httpFront?: HttpFront;
 }
 
 /** A provider that a host can make itself, without an archive. */
@@ -57,6 +61,8 @@ export interface BuiltInProvider {
   readonly needsStore?: boolean;
   /** It works in workers with an engine for graphs: only hosts whose environment has them can make it. */
   readonly needsGraphWorker?: boolean;
+  /** It answers requests: only hosts that have a front for them can make it. */
+  readonly needsHttpFront?: boolean;
   readonly make: (services: ProviderServices) => CapabilityProvider;
 }
 
@@ -91,6 +97,14 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     description: "Requests to other servers. From a page, these must allow its origin.",
     linkValues: LINK_VALUE_FACTS["weblattice:httpclient"],
     make: () => new HttpClientProvider(),
+  },
+  {
+    name: "weblattice:httpserver",
+    descriptor: HTTP_SERVER_PROVIDER,
+    description:
+      "Pages and requests of this browser, answered by linked actors, each under a path of its own.",
+    needsHttpFront: true,
+    make: ({ httpFront, logger }) => new HttpServerProvider({ front: fronted(httpFront), logger }),
   },
   {
     name: "weblattice:logging",
@@ -159,13 +173,16 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
 const NO_STORE = "it needs a store, and the host has none";
 const NO_GRAPH_WORKER =
   "its engine needs a worker of its own, with megabytes of code: tabs and Node.js have that, the edge has not";
+const NO_HTTP_FRONT =
+  "nothing hands HTTP requests to this host: a service worker does in tabs, and the edge has a server of its own";
 
 /** Why a provider cannot be made with what a host has; undefined if it can. */
 export function whatLacks(
-  { needsStore = false, needsGraphWorker = false }: BuiltInProvider,
-  { store, startGraphWorker }: Pick<ProviderServices, "store" | "startGraphWorker">,
+  { needsStore = false, needsHttpFront = false, needsGraphWorker = false }: BuiltInProvider,
+  { store, httpFront, startGraphWorker }: Pick<ProviderServices, "store" | "httpFront" | "startGraphWorker">,
 ): string | undefined {
   if (needsStore && store === undefined) return NO_STORE;
+  if (needsHttpFront && httpFront === undefined) return NO_HTTP_FRONT;
   return needsGraphWorker && startGraphWorker === undefined ? NO_GRAPH_WORKER : undefined;
 }
 
@@ -176,5 +193,12 @@ function stored({
   if (store !== undefined) return { store, ...(lock === undefined ? {} : { lock }) };
   throw new HostError("host.unsupported", "This provider needs a store, and the host has none", {
     hint: "Build the host with withStore(…).",
+  });
+}
+
+function fronted(front: HttpFront | undefined): HttpFront {
+  if (front !== undefined) return front;
+  throw new HostError("host.unsupported", "Nothing hands HTTP requests to this host", {
+    hint: "Build the host with withProviderServices({ httpFront }).",
   });
 }

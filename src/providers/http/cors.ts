@@ -1,5 +1,6 @@
 import { invalidValue, type LinkValues, listValue } from "../link-values.ts";
 import { isHeaderName } from "./header-syntax.ts";
+import type { IncomingRequest } from "./http-front.ts";
 
 /** What pages of other origins may do. */
 export interface CorsRules {
@@ -40,9 +41,18 @@ export function readCors(values: LinkValues): CorsRules | undefined {
   return { origins, methods: methods.length === 0 ? ["GET", "HEAD", "POST"] : methods, headers };
 }
 
-export function decideCors(rules: CorsRules | undefined, request: Request, url: URL): CorsDecision {
+export function decideCors(
+  rules: CorsRules | undefined,
+  request: Pick<IncomingRequest, "method" | "headers" | "mode">,
+  url: URL,
+): CorsDecision {
   const origin = request.headers.get("origin");
-  if (rules === undefined || origin === null || origin === `${url.protocol}//${url.host}`)
+  if (
+    request.mode === "navigate" ||
+    rules === undefined ||
+    origin === null ||
+    origin === `${url.protocol}//${url.host}`
+  )
     return { kind: "none" };
   const asked = request.headers.get("access-control-request-method");
   const isPreflight = request.method === "OPTIONS" && asked !== null;

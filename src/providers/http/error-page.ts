@@ -17,6 +17,8 @@ export const BUSY: Problem = {
   status: 503,
   text: "The actor behind this address is busy. Try again in a moment.",
 };
+/** It broke: what it was doing is lost. What an actor refuses by itself is a 500 instead. */
+const BROKEN: Problem = { status: 502, text: "The actor behind this address failed." };
 /** The time is over. */
 export const LATE: Problem = { status: 504, text: "The actor behind this address did not answer in time." };
 
@@ -32,6 +34,12 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   "actor.parked": BUSY,
   "lattice.overloaded": BUSY,
   "provider.overloaded": BUSY,
+  "guest.trap": BROKEN,
+  "guest.stack_too_deep": BROKEN,
+  "guest.memory_limit": BROKEN,
+  "guest.out_of_memory": BROKEN,
+  "actor.worker_failed": BROKEN,
+  "guest.fuel": LATE,
   "actor.deadline": LATE,
   "lattice.timeout": LATE,
 };

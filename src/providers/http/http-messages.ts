@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../../contracts/index.ts";
 import { HostError } from "../../errors/index.ts";
 import { isHeaderName, isHeaderValue } from "./header-syntax.ts";
+import type { IncomingRequest } from "./http-front.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 
 /** Between two neighbours only, or set by whoever sends the answer. */
@@ -16,8 +17,14 @@ const HOP_BY_HOP = [
 const WITHOUT_BODY = [204, 205, 304];
 
 /** The form in which an actor gets a request. Contracts document 7.2. */
-export function toActorRequest(request: Request, url: URL, prefix: string, body: Uint8Array): HttpRequest {
-  const header: Record<string, string> = {};
+export function toActorRequest(
+  request: IncomingRequest,
+  url: URL,
+  prefix: string,
+  body: Uint8Array,
+): HttpRequest {
+  // Names that objects have by themselves are header names like others.
+  const header: Record<string, string> = Object.create(null);
   request.headers.forEach((value, name) => {
     header[name] = value;
   });

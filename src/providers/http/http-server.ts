@@ -13,6 +13,7 @@ import { type CallOrigin, ContractProvider } from "../contract-provider.ts";
 import { invalidValue, type LinkValues, listValue, numberValue } from "../link-values.ts";
 import { type CorsRules, decideCors, readCors } from "./cors.ts";
 import { BUSY, errorPage, LATE, type Problem, problemOf } from "./error-page.ts";
+import type { FrontedServer, HttpFront, IncomingRequest } from "./http-front.ts";
 import { toActorRequest, toResponse } from "./http-messages.ts";
 import { hasTraversal, type Route, RouteTable, readRoute } from "./routes.ts";
 
@@ -39,6 +40,8 @@ export interface HttpServerOptions {
    * pages that they are not to touch, give `content-security-policy` with `sandbox`.
    */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where the requests come from, if that has to know the routes; default: whoever calls `handle`. */
+  readonly front?: HttpFront;
   /** Where failed requests are logged; default nowhere. */
   readonly logger?: Logger;
 }
@@ -53,12 +56,17 @@ interface ServerLink {
  * Requests for actors, whoever receives them: a service worker, an edge worker's fetch handler, a server. Contracts
  * document 7.2.
  *
- * Link values: `PATH`, what the path begins with, which the actor does not see (by default `/` and the actor's key);
+ * Link values: `PATH`, what the path begins with, behind the base of the front; the actor does not see either (by
+ * default `/` and the actor's key);
  * `HOST`, a comma list of host names; `CORS_ALLOWED_ORIGINS`, `CORS_ALLOWED_METHODS`, `CORS_ALLOWED_HEADERS`. `PORT`,
  * `BIND` and `WORKERS` are of servers that listen: ports are checked, and have no effect.
  */
-export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServerDeliveries, ServerLink> {
-  readonly #options: Required<Omit<HttpServerOptions, "logger">>;
+export class HttpServerProvider
+  extends ContractProvider<NoExchanges, HttpServerDeliveries, ServerLink>
+  implements FrontedServer
+{
+  readonly #options: Required<Omit<HttpServerOptions, "logger" | "front">>;
+  readonly #front: HttpFront | undefined;
   readonly #logger: Logger | undefined;
   readonly #routes = new RouteTable();
   readonly #open = new Map<string, ServerLink>();
@@ -70,9 +78,11 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
       timeoutMs = 30_000,
       maxRequests = 256,
       headers = {},
+      front,
       logger,
     } = options;
     this.#options = { maxBodyBytes, timeoutMs, maxRequests, headers };
+    this.#front = front;
     this.#logger = logger;
   }
 
@@ -85,7 +95,7 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
   }
 
   /** Answers a request by the actor it is for, or by a page that says what is wrong. Never rejects. */
-  async handle(request: Request): Promise<Response> {
+  async handle(request: IncomingRequest): Promise<Response> {
     const url = new URL(request.url);
     const found = this.#routes.find(url);
     const link = found === undefined ? undefined : this.#open.get(found.actor);
@@ -113,19 +123,25 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
     if (actor.length !== 56) throw new HostError("link.invalid", "Module id must be exactly 56 chars");
     numberValue(values, "PORT", { otherwise: 8_080, min: 0, max: 65_535 });
     for (const item of listValue(values, "BIND")) checkBind(item);
-    const route = readRoute(values, actor);
+    const route = readRoute(values, actor, this.#front?.base);
     const link: ServerLink = { route, cors: readCors(values), requests: 0 };
     this.#routes.add(actor, route);
     this.#open.set(actor, link);
+    this.#tellFront();
     return link;
   }
 
   protected override closeLink(_link: ServerLink, actor: string): void {
     this.#routes.remove(actor);
     this.#open.delete(actor);
+    this.#tellFront();
   }
 
-  async #serve(request: Request, url: URL, link: ServerLink, actor: string): Promise<Response> {
+  #tellFront(): void {
+    this.#front?.update(this, this.#routes.all());
+  }
+
+  async #serve(request: IncomingRequest, url: URL, link: ServerLink, actor: string): Promise<Response> {
     if (link.requests >= this.#options.maxRequests) return errorPage(BUSY);
     link.requests++;
     try {
@@ -141,7 +157,12 @@ export class HttpServerProvider extends ContractProvider<NoExchanges, HttpServer
     }
   }
 
-  async #answer(request: Request, url: URL, link: ServerLink, actor: string): Promise<Response | Problem> {
+  async #answer(
+    request: IncomingRequest,
+    url: URL,
+    link: ServerLink,
+    actor: string,
+  ): Promise<Response | Problem> {
     const { maxBodyBytes, timeoutMs } = this.#options;
     const tooLarge = { status: 413, text: `The request has more than ${maxBodyBytes} bytes.` };
     if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) return tooLarge;

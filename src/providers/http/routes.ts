@@ -1,5 +1,6 @@
 import { HostError } from "../../errors/index.ts";
 import { invalidValue, type LinkValues, listValue, textValue } from "../link-values.ts";
+import type { ServedRoute } from "./http-front.ts";
 
 /** Which requests are for an actor. */
 export interface Route {
@@ -15,9 +16,10 @@ const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?$/;
 /**
  * Reads `PATH`, by default `/` and the actor's key, or all paths if there is a `HOST`; and `HOST`, a comma list.
  *
+ * @param base - stands before every path.
  * @throws HostError `link.invalid`.
  */
-export function readRoute(values: LinkValues, actor: string): Route {
+export function readRoute(values: LinkValues, actor: string, base = ""): Route {
   const hosts = listValue(values, "HOST").map((host) => host.toLowerCase());
   if (!hosts.every((host) => HOST.test(host))) {
     throw invalidValue("HOST", "must be a comma list of host names such as app.example.com");
@@ -27,7 +29,7 @@ export function readRoute(values: LinkValues, actor: string): Route {
   if (!PREFIX.test(prefix) || hasTraversal(prefix)) {
     throw invalidValue("PATH", "must be a path such as /app, percent-encoded and without .. segments");
   }
-  return { hosts, prefix };
+  return { hosts, prefix: base + prefix };
 }
 
 /** Whether a path has `..` between what some server could take for slashes. */
@@ -60,6 +62,10 @@ export class RouteTable {
 
   remove(actor: string): void {
     this.#routes.delete(actor);
+  }
+
+  all(): ServedRoute[] {
+    return [...this.#routes].map(([actor, { prefix, hosts }]) => ({ actor, prefix, hosts }));
   }
 
   find(url: URL): { readonly actor: string; readonly route: Route } | undefined {

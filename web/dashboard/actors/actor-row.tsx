@@ -8,6 +8,7 @@ import { ErrorNotice } from "../controls/error-notice.tsx";
 import { KeyText } from "../controls/key-text.tsx";
 import type { LinkPrefill } from "../links/link-draft.ts";
 import { LinkSuggestions } from "../links/link-suggestions.tsx";
+import { ServedAt } from "../links/served-at.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
 import { terminalLinks } from "../terminal/terminal-links.ts";
@@ -100,6 +101,7 @@ export function ActorRow(props: {
         <Capabilities actor={actor} />
       </div>
       {actor.health.state === "unhealthy" ? <p class="row-reason bad">{actor.health.reason}</p> : null}
+      <ServedAt actor={actor.key} />
       <ActorFigures actor={actor} />
       <LinkSuggestions actor={actor} onLink={props.onLink} />
       {stop.error === undefined ? null : <ErrorNotice error={stop.error} onDismiss={stop.clear} />}

@@ -7,6 +7,7 @@ import { Icon } from "../controls/icon.tsx";
 import { useSession } from "../session/session-context.ts";
 import { useAction } from "../session/use-action.ts";
 import { LinkValues } from "./link-values.tsx";
+import { ServedAt } from "./served-at.tsx";
 
 const states: Readonly<Record<LinkDescription["state"], { readonly tone: Tone; readonly text: string }>> = {
   bound: { tone: "ok", text: "Bound" },
@@ -61,6 +62,7 @@ export function LinkRow({ link }: { readonly link: LinkDescription }): JSX.Eleme
       {link.reason === undefined ? null : (
         <p class={`row-reason ${link.state === "refused" ? "bad" : "warn"}`}>{link.reason}</p>
       )}
+      {contractId === "wasmcloud:httpserver" ? <ServedAt actor={actorId} /> : null}
       <LinkValues values={link.values} />
       {remove.error === undefined ? null : <ErrorNotice error={remove.error} onDismiss={remove.clear} />}
     </li>

@@ -3,7 +3,9 @@ import type { HostDescription } from "../../../src/index.ts";
 import type { Environment } from "../../environment.ts";
 import type { ProviderChoice, StartOptions, WatchMessage } from "../../host-api.ts";
 import { createHostClient, type HostClient } from "../../host-client.ts";
+import { httpBase } from "../../service-worker/names.ts";
 import { EventFeed } from "../events/event-feed.ts";
+import { HttpServing, type HttpState } from "./http-serving.ts";
 import { OpenTerminals } from "../terminal/open-terminals.ts";
 import { NameBook } from "./name-book.ts";
 import { Observable } from "./observable.ts";
@@ -22,6 +24,8 @@ export interface RunningHost {
   readonly description: HostDescription;
   readonly environment: Environment;
   readonly choices: readonly ProviderChoice[];
+  /** Whether and where actors of this tab are served by HTTP. */
+  readonly http: HttpState;
   /** Set while the host does not answer: the description may be out of date then. */
   readonly stale?: { readonly since: number; readonly error: HostError };
 }
@@ -62,7 +66,11 @@ export class HostSession {
     const generation = ++this.#generation;
     this.state.set({ phase: "starting" });
     try {
-      const options = { ...(await fetchRegistryOffer()), ...this.#options };
+      const options = {
+        ...(await fetchRegistryOffer()),
+        httpBase: httpBase(document.baseURI),
+        ...this.#options,
+      };
       const host = await startWithin(options, startDeadlineMs);
       try {
         await this.#run(host, generation);
@@ -97,8 +105,9 @@ export class HostSession {
       host.environment(),
       host.providerChoices(),
     ]);
-    this.#show({ phase: "running", host, description, environment, choices });
-    const refresher = new Refresher(() => this.#read(host), refreshGapMs);
+    this.#show({ phase: "running", host, description, environment, choices, http: { phase: "off" } });
+    const serving = new HttpServing(host, () => refresher.soon());
+    const refresher = new Refresher(() => this.#read(host, serving), refreshGapMs);
     this.#refresher = refresher;
     const poll = setInterval(() => refresher.soon(), pollMs);
     const unwatch = host.watch((message) => {
@@ -120,13 +129,14 @@ export class HostSession {
     });
   }
 
-  async #read(host: HostClient): Promise<void> {
+  async #read(host: HostClient, serving: HttpServing): Promise<void> {
     try {
       const description = await host.describe();
+      const http = await serving.state(description);
       const current = this.state.value;
       if (current.phase !== "running" || current.host !== host) return;
       const { stale: _, ...fresh } = current;
-      this.#show({ ...fresh, description });
+      this.#show({ ...fresh, description, http });
     } catch (error) {
       const current = this.state.value;
       if (current.phase !== "running" || current.host !== host) return;

@@ -18,7 +18,10 @@ describe("the HTTP server's core", () => {
     ["lattice.overloaded", 503],
     ["actor.deadline", 504],
     ["lattice.timeout", 504],
-    ["guest.trap", 500],
+    ["guest.fuel", 504],
+    ["guest.trap", 502],
+    ["actor.worker_failed", 502],
+    ["guest.failure", 500],
   ])("answers for an actor that fails with %s by %i, and tells no details", async (reason, status) => {
     const actors = new LinkedActors(new HttpServerProvider());
     const actor = `M${"A".repeat(55)}`;
