@@ -2,7 +2,7 @@ import { readBody } from "../../src/bytes/index.ts";
 import { errorPage, type Problem } from "../../src/providers/index.ts";
 import { type AnswerPolicy, secured, toResponse } from "./answers.ts";
 import type { Asked, HostLink } from "./host-link.ts";
-import type { HostTable, Missing } from "./host-table.ts";
+import type { HostTable } from "./host-table.ts";
 import { type HeaderList, MAX_HEADERS, MAX_TEXT } from "./messages.ts";
 
 /** How a {@link Front} is made. */
@@ -72,17 +72,18 @@ export class Front {
   async #answer(asked: Asked, until: number): Promise<Response> {
     const { pathname } = new URL(asked.url);
     const tried = new Set<HostLink>();
-    let problem: Problem | undefined;
     for (;;) {
       const host = await this.#hosts.choose(pathname, tried);
-      if (typeof host === "string") return this.#problem(problem ?? PROBLEMS[host satisfies Missing]);
+      // Those that serve it were tried, and are not there for it.
+      if (host === "no-route" && tried.size > 0) return this.#problem(PROBLEMS.untaken);
+      if (typeof host === "string") return this.#problem(PROBLEMS[host]);
       const answerMs = until - performance.now();
-      if (answerMs <= 0) return this.#problem(problem ?? PROBLEMS.late);
+      if (answerMs <= 0) return this.#problem(PROBLEMS.late);
       const outcome = await host.ask(asked, { readyMs: Math.min(this.#options.readyMs, answerMs), answerMs });
       if (outcome.kind === "answered") return toResponse(outcome.answer, asked.url, this.#options);
-      problem = PROBLEMS[outcome.kind];
-      const mayRepeat = SAFE.includes(asked.method) && asked.body === null;
-      if (outcome.kind === "late" || (outcome.kind === "lost" && !mayRepeat)) return this.#problem(problem);
+      if (outcome.kind === "late" || (outcome.kind === "lost" && !mayRepeat(asked))) {
+        return this.#problem(PROBLEMS[outcome.kind]);
+      }
       tried.add(host);
     }
   }
@@ -107,6 +108,11 @@ export class Front {
   #problem(problem: Problem): Response {
     return secured(errorPage(problem), this.#options);
   }
+}
+
+/** Whether a request may be made again although a host had it. */
+function mayRepeat({ method, body }: Asked): boolean {
+  return SAFE.includes(method) && body === null;
 }
 
 /** As a server gets them, but for those that browsers tell nobody. */

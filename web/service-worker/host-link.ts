@@ -38,6 +38,7 @@ export class HostLink {
   readonly #onNews: (link: HostLink) => void;
   readonly #waiting = new Map<number | "routes", Set<(told: Told) => void>>();
   #count = 0;
+  #isSilent = false;
   #isGone = false;
 
   private constructor(port: MessagePort, onNews: (link: HostLink) => void) {
@@ -71,6 +72,11 @@ export class HostLink {
     return this.#isGone;
   }
 
+  /** Whether it left an offer without an answer, and has said nothing since. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
   /** Offers a request, hands it over when the host is ready, and waits for the answer. */
   async ask(asked: Asked, { readyMs, answerMs }: Patience): Promise<Outcome> {
     if (this.#isGone) return { kind: "untaken" };
@@ -78,6 +84,7 @@ export class HostLink {
     const ready = this.#wait(id, readyMs);
     this.#send({ kind: "offer", id });
     const isReady = await ready;
+    if (isReady === "late") this.#isSilent = true;
     if (typeof isReady === "string" || isReady.kind !== "ready") return { kind: "untaken" };
     const answered = this.#wait(id, answerMs);
     this.#send({ ...asked, kind: "request", id }, asked.body === null ? [] : [asked.body]);
@@ -104,6 +111,7 @@ export class HostLink {
   }
 
   #hear(message: HostMessage): void {
+    this.#isSilent = false;
     switch (message.kind) {
       case "ready":
       case "answer":

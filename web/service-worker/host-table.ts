@@ -90,29 +90,30 @@ export class HostTable {
   async #learn(): Promise<void> {
     const { livingHosts, askPages, discoveryMs } = this.#surroundings;
     const living = await livingHosts();
-    const refreshed = [...this.#links.values()].map((link) => link.refresh(discoveryMs));
-    if (!living.every((host) => this.#isKnown(host))) {
-      const arrived = this.#arrivalOf(living);
+    const talking = [...this.#links.values()].filter((link) => !link.isSilent);
+    const refreshed = talking.map((link) => link.refresh(discoveryMs));
+    const strangers = living.filter((host) => !this.#links.has(host));
+    if (strangers.length > 0) {
+      const arrived = Promise.all(strangers.map((host) => this.#arrivalOf(host)));
       await askPages([...this.#links.keys()]);
-      await isDoneWithin(arrived.promise, discoveryMs);
-      arrived.cancel();
+      await isDoneWithin(arrived, discoveryMs);
     }
     await Promise.all(refreshed);
   }
 
-  #arrivalOf(hosts: readonly string[]): { readonly promise: Promise<void>; readonly cancel: () => void } {
-    let check = (): void => undefined;
-    const promise = new Promise<void>((resolve) => {
-      check = () => {
-        if (hosts.every((host) => this.#isKnown(host))) resolve();
+  /** Resolves when the host is connected, or gone. */
+  #arrivalOf(host: string): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#arrivals.delete(check);
+        resolve();
       };
+      const check = (): void => {
+        if (this.#links.has(host)) settle();
+      };
+      this.#arrivals.add(check);
+      this.#surroundings.onHostGone(host, settle);
     });
-    this.#arrivals.add(check);
-    return { promise, cancel: () => this.#arrivals.delete(check) };
-  }
-
-  #isKnown(host: string): boolean {
-    return this.#links.has(host);
   }
 }
 

@@ -8,8 +8,11 @@ import { startTestHost, type TestHost } from "../../support/node-host.ts";
 
 const counter = testActor("kvcounter").key;
 
-/** As they are made in tabs and by `npm run host`. */
-const services = { startGraphWorker: threadGraphWorker({ script: nodeGraphWorkerScript }) };
+/** Workers for graphs as `npm run host` makes them, and a front that has no requests. */
+const services = {
+  startGraphWorker: threadGraphWorker({ script: nodeGraphWorkerScript }),
+  httpFront: { base: "/http", update: () => undefined },
+};
 
 function hostWith(store?: Store): Promise<TestHost> {
   return startTestHost({
@@ -35,6 +38,7 @@ describe("the providers that a host can make itself", () => {
     const names = host.builtInProviders.map(({ name }) => name);
     expect(names).toContain("weblattice:keyvalue-memory");
     expect(names).not.toContain("weblattice:keyvalue");
+    expect(names).not.toContain("weblattice:httpserver");
     await expect(host.startProviderFrom("weblattice:keyvalue")).rejects.toMatchObject({
       code: "provider.not_found",
       message:
@@ -44,6 +48,10 @@ describe("the providers that a host can make itself", () => {
     await expect(host.startProviderFrom("weblattice:graphdb")).rejects.toMatchObject({
       code: "provider.not_found",
       message: expect.stringContaining("its engine needs a worker of its own"),
+    });
+    await expect(host.startProviderFrom("weblattice:httpserver")).rejects.toMatchObject({
+      code: "provider.not_found",
+      message: expect.stringContaining("nothing hands HTTP requests to this host"),
     });
     await expect(host.startProviderFrom("weblattice:nothing")).rejects.toThrow(
       "Provider weblattice:nothing not found on disk or in registry",
