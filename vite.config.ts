@@ -16,7 +16,10 @@ const config: UserConfig = {
   root: at("web"),
   base: "./",
   appType: "mpa",
-  plugins: [noNodeModules(), dashboardPlugin(at("build/actors"))],
+  plugins: [
+    noNodeModules(),
+    dashboardPlugin({ actors: at("build/actors"), httpFront: at("web/service-worker/http-front.ts") }),
+  ],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es", plugins: () => [noNodeModules()], rolldownOptions: { output } },
   build: {

@@ -5,17 +5,25 @@ import { dashboardHeaders } from "../start/dashboard-headers.ts";
 import { findStaticFile, requestedPath } from "../start/static-file.ts";
 import { buildHttpFront, httpFrontFile } from "./http-front.ts";
 
+/** What the dashboard is made of besides its page. */
+export interface DashboardParts {
+  /** Folder of the built example actors. */
+  readonly actors: string;
+  /** Source of the service worker. */
+  readonly httpFront: string;
+}
+
 /**
  * What the dashboard needs of Vite beyond its configuration: response headers, the example actors, and the service
  * worker under a name that stays.
  */
-export function dashboardPlugin(actorsDirectory: string): Plugin {
+export function dashboardPlugin({ actors, httpFront }: DashboardParts): Plugin {
   return {
     name: "weblattice-dashboard",
     configureServer(server) {
       server.middlewares.use(sendHeaders);
-      server.middlewares.use("/actors", serveActors(actorsDirectory));
-      server.middlewares.use(`/${httpFrontFile}`, serveHttpFront);
+      server.middlewares.use("/actors", serveActors(actors));
+      server.middlewares.use(`/${httpFrontFile}`, serveHttpFront(httpFront));
       server.middlewares.use("/weblattice.json", offerNothing);
     },
     configurePreviewServer(server) {
@@ -23,9 +31,9 @@ export function dashboardPlugin(actorsDirectory: string): Plugin {
       server.middlewares.use("/weblattice.json", offerNothing);
     },
     async generateBundle() {
-      this.emitFile({ type: "asset", fileName: httpFrontFile, source: await buildHttpFront() });
-      for (const name of actorFiles(actorsDirectory)) {
-        const source = readFileSync(join(actorsDirectory, name));
+      this.emitFile({ type: "asset", fileName: httpFrontFile, source: await buildHttpFront(httpFront) });
+      for (const name of actorFiles(actors)) {
+        const source = readFileSync(join(actors, name));
         this.emitFile({ type: "asset", fileName: `actors/${name}`, source });
       }
     },
@@ -45,12 +53,14 @@ const offerNothing: Connect.NextHandleFunction = (_request, response) => {
 };
 
 /** Browsers ask for it rarely, so each gets the one of now. */
-const serveHttpFront: Connect.NextHandleFunction = (_request, response, next) => {
-  buildHttpFront().then((script) => {
-    response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-cache" });
-    response.end(script);
-  }, next);
-};
+function serveHttpFront(entry: string): Connect.NextHandleFunction {
+  return (_request, response, next) => {
+    buildHttpFront(entry).then((script) => {
+      response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-cache" });
+      response.end(script);
+    }, next);
+  };
+}
 
 /** Example actors are built beside the page, so the development server is told where they are. */
 function serveActors(directory: string): Connect.NextHandleFunction {

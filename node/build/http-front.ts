@@ -1,14 +1,14 @@
-import { fileURLToPath } from "node:url";
 import { build, type Rolldown } from "vite";
 import { noNodeModules } from "./no-node-modules.ts";
-
-const entry = fileURLToPath(new URL("../../web/service-worker/http-front.ts", import.meta.url));
 
 /** Name of the script of the service worker; the folder it is in is what it can be asked about. */
 export const httpFrontFile = "http-front.js";
 
-/** The service worker as one script without imports, which every browser that has service workers can load. */
-export async function buildHttpFront(): Promise<string> {
+/**
+ * The service worker as one script without imports, which every browser that has service workers can load.
+ * @param entry path of its source
+ */
+export async function buildHttpFront(entry: string): Promise<string> {
   const outputs = (await build({
     configFile: false,
     logLevel: "warn",

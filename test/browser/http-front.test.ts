@@ -172,8 +172,14 @@ test("what goes wrong has its status and a page to read", async () => {
 
 test("a service worker that was stopped works on", async () => {
   const session = await context.newCDPSession(plain);
+  const stopped = new Promise<void>((resolve) => {
+    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+    });
+  });
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.stopAllWorkers");
+  await stopped;
   await session.detach();
   expect((await ask(plain, "/http/site/x", { method: "POST", body: "again" })).text).toBe("again");
 });

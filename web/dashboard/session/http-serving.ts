@@ -28,14 +28,17 @@ export class HttpServing {
   /** How things stand for a host that says this of itself. Starts what is missing. */
   async state(description: HostDescription): Promise<HttpState> {
     const isWanted = description.providers.some(({ id }) => id === HTTP_SERVER_PROVIDER.id);
-    if (isWanted && this.#phase === "off") void this.#start();
-    if (!isWanted) return { phase: "off" };
+    if (!isWanted) {
+      this.#error = undefined;
+      return { phase: "off" };
+    }
     if (this.#error !== undefined) return { phase: "failed", error: this.#error };
+    if (this.#phase === "off") void this.#start();
     if (this.#phase !== "serving") return { phase: "starting" };
     return { phase: "serving", routes: await this.#host.httpRoutes() };
   }
 
-  /** A failure stays: what is missing in a browser or on a page does not come by itself. */
+  /** A failure stays while the server runs: what is missing in a browser or on a page does not come by itself. */
   async #start(): Promise<void> {
     this.#phase = "starting";
     try {
@@ -43,6 +46,7 @@ export class HttpServing {
       this.#phase = "serving";
     } catch (error) {
       this.#error = asHostError(error);
+      this.#phase = "off";
     }
     this.#onChange();
   }
