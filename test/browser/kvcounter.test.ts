@@ -59,7 +59,7 @@ test("a dropped counter is linked by the form, counts, and is stopped", async ({
   });
 });
 
-test("a chosen counter is linked by one click and counts the requests to each path", async ({ tab }) => {
+test("a chosen counter is linked and served by one click each, and counts the requests to each path", async ({ tab }) => {
   const { page } = tab;
   const choosing = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Choose file" }).click();
@@ -71,7 +71,11 @@ test("a chosen counter is linked by one click and counts the requests to each pa
     "data-state",
     "bound",
   );
+  await steps.getByRole("button", { name: "Start weblattice HTTP Server and link" }).click();
   await expect(steps).toBeHidden();
+  const opening = page.waitForEvent("popup");
+  await row.getByRole("link", { name: `Key Value Counter in a new tab: /http/${key}/` }).click();
+  await expect((await opening).locator("body")).toContainText('"counter":1');
 
   for (const [path, count] of [
     ["/a", 1],

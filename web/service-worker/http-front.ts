@@ -33,6 +33,9 @@ const front = new Front(hosts, { isIsolated });
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(worker.skipWaiting());
+  const ofActors = [base, `${base}/*`].map((pathname) => ({ urlPattern: { pathname } }));
+  // Without this, every file of the dashboard would wait for the worker to start. Not all browsers can do it.
+  event.addRoutes?.([{ condition: { not: { or: ofActors } }, source: "network" }]).catch(() => undefined);
 });
 worker.addEventListener("activate", (event) => {
   event.waitUntil(worker.clients.claim());

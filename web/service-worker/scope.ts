@@ -7,7 +7,8 @@ export interface ServiceWorkerScope {
     matchAll(options: { type: "window"; includeUncontrolled: boolean }): Promise<readonly WindowClient[]>;
   };
   skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "install", listener: (event: InstallEvent) => void): void;
+  addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
   addEventListener(type: "message", listener: (event: PageEvent) => void): void;
 }
@@ -19,6 +20,18 @@ interface WindowClient {
 
 interface ExtendableEvent {
   waitUntil(work: Promise<unknown>): void;
+}
+
+/** A part of the conditions that browsers know. */
+export interface RouterCondition {
+  readonly urlPattern?: { readonly pathname: string };
+  readonly or?: readonly RouterCondition[];
+  readonly not?: RouterCondition;
+}
+
+interface InstallEvent extends ExtendableEvent {
+  /** Has the browser answer some requests without the worker; absent where it cannot. */
+  addRoutes?(rules: readonly { condition: RouterCondition; source: "network" }[]): Promise<void>;
 }
 
 interface FetchEvent extends ExtendableEvent {
