@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { buildHttpFront, httpFrontFile } from "../../node/build/http-front.ts";
 import { noNodeModules } from "../../node/build/no-node-modules.ts";
 
 /** Where the built page is put. */
@@ -10,6 +13,8 @@ const output = {
   entryFileNames: "assets/[name]-[hash].js",
   chunkFileNames: "assets/[name]-[hash].js",
 };
+
+const httpFront = fileURLToPath(new URL("../../web/service-worker/http-front.ts", import.meta.url));
 
 /** Builds the page and its workers the way the dashboard is built. */
 export async function buildPage(): Promise<void> {
@@ -28,4 +33,5 @@ export async function buildPage(): Promise<void> {
       rolldownOptions: { output },
     },
   });
+  writeFileSync(join(pageDirectory, httpFrontFile), await buildHttpFront(httpFront));
 }

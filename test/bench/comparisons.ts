@@ -51,6 +51,7 @@ const inTab: readonly Row[] = [
     bare: "nats.ws request",
     sizes: [SMALL, LARGE],
   },
+  { title: "HTTP by service worker", target: "http", bare: "a static file of the server", sizes: [0] },
   { title: "sign an invocation", target: "sign", bare: "WebCrypto alone", sizes: [SMALL] },
   { title: "verify an invocation", target: "verify", bare: "WebCrypto alone", sizes: [SMALL] },
 ];

@@ -10,6 +10,8 @@ export type TabTarget =
   | "local"
   /** The page calls `echo` through the host client. Bare: two round trips. */
   | "page"
+  /** The page fetches from `echo` through the service worker. Bare: a static file of the page's server. */
+  | "http"
   /** The same as `local` with one instance, and with one per core. Bare: a worker that never waits to be asked. */
   | "worker-one"
   | "worker-cores"

@@ -59,7 +59,9 @@ test("a dropped counter is linked by the form, counts, and is stopped", async ({
   });
 });
 
-test("a chosen counter is linked and served by one click each, and counts the requests to each path", async ({ tab }) => {
+test("a chosen counter is linked and served by one click each, and counts the requests to each path", async ({
+  tab,
+}) => {
   const { page } = tab;
   const choosing = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Choose file" }).click();

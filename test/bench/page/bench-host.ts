@@ -102,6 +102,7 @@ export class BenchHost {
       case "verify":
         return verifyTarget(echo, payload);
       case "page":
+      case "http":
         throw new Error("The page itself measures this");
     }
   }

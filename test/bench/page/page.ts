@@ -5,6 +5,7 @@ import type { Figures } from "../figures.ts";
 import { samplePayload } from "../figures.ts";
 import type { Side, Startable, TabAnswer, TabApi, TabCommand, TabRound, TabSetUp } from "../tab-api.ts";
 import type { BenchHost } from "./bench-host.ts";
+import { httpTarget } from "./http-target.ts";
 import { loadActor } from "./load-actor.ts";
 import { PingPong } from "./ping-pong.ts";
 import { expectBytes, type Target, Targets } from "./target.ts";
@@ -22,7 +23,9 @@ class BenchPage implements TabApi {
   }
 
   async measure(round: TabRound): Promise<Figures> {
-    return round.target === "page" ? this.#targets.measure(round) : this.#host.measure(round);
+    return round.target === "page" || round.target === "http"
+      ? this.#targets.measure(round)
+      : this.#host.measure(round);
   }
 
   async timeStart(what: Startable, side: Side): Promise<number> {
@@ -47,7 +50,8 @@ class BenchPage implements TabApi {
     return this.#host.restoreCache();
   }
 
-  async #make({ bytes }: TabRound): Promise<Target> {
+  async #make({ target, bytes }: TabRound): Promise<Target> {
+    if (target === "http") return httpTarget();
     const payload = samplePayload(bytes);
     const client = await createHostClient();
     const { key } = await client.startActor((await loadActor("echo")).bytes);

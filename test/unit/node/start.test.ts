@@ -69,6 +69,15 @@ describe("the dashboard server", () => {
     expect((await fetch(`${server.url}/echo.wasm`)).headers.get("content-type")).toBe("application/wasm");
   });
 
+  test("says that actors are served by a tab, to who asks the server for them", async () => {
+    const response = await fetch(`${server.url}/http/actor`, { method: "POST", body: "x" });
+    expect([response.status, await response.text()]).toEqual([
+      503,
+      expect.stringContaining("Open the dashboard"),
+    ]);
+    expect(await statusOf("/https")).toBe(404);
+  });
+
   test("answers 304 to who has the file", async () => {
     const etag = (await fetch(server.url)).headers.get("etag") ?? "";
     const again = await fetch(server.url, { headers: { "If-None-Match": etag } });
@@ -119,6 +128,12 @@ describe("the dashboard server", () => {
     const second = startDashboard({ directory: folder, port });
     await expect(second).rejects.toMatchObject({ code: "system.port_taken" });
   });
+});
+
+test("the service worker may reach nothing at all", () => {
+  for (const path of ["/http-front.js", "/dash/http-front.js"]) {
+    expect(dashboardHeaders({ path })["Content-Security-Policy"]).toBe("default-src 'none'");
+  }
 });
 
 test("the policy of the provider worker lets it import from memory, and reach nothing", () => {

@@ -62,6 +62,21 @@ describe("the HTTP server's core", () => {
     expect(response.headers.get("content-security-policy")).toBe("sandbox allow-scripts");
   });
 
+  it("lets a person go to a page from any place: CORS is about scripts", async () => {
+    const provider = new HttpServerProvider();
+    const actors = new LinkedActors(provider);
+    await actors.link({ PATH: "/", CORS_ALLOWED_ORIGINS: "https://good.test" }, `M${"A".repeat(55)}`);
+    actors.answer = () => ({ statusCode: 200, status: "OK", header: {}, body: new Uint8Array(0) });
+    const form = {
+      method: "POST",
+      url: "https://site.test/",
+      headers: new Headers({ origin: "null" }),
+      body: null,
+    };
+    expect((await provider.handle({ ...form, mode: "cors" })).status).toBe(403);
+    expect((await provider.handle({ ...form, mode: "navigate" })).status).toBe(200);
+  });
+
   it("says which actor an address belongs to", async () => {
     const provider = new HttpServerProvider();
     const actor = `M${"A".repeat(55)}`;
