@@ -1,4 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { startNatsServer } from "../../node/lattice/nats-server.ts";
 import type { DashboardServer } from "../../node/start/dashboard-server.ts";
 import { testActor } from "../support/actors.ts";
 import { type ServedActor, serveActors } from "../support/browser/served-tab.ts";
@@ -195,6 +196,18 @@ test("the tab that runs the actor answers, among all that serve its path", async
   expect((await other.actor("website"))?.calls).toBe(1);
   await other.page.close();
   expect((await ask(plain, "/http/site/x", { method: "POST", body: "nowhere" })).status).toBe(502);
+});
+
+test("an actor of a tab that does not serve it is reached over the lattice", async () => {
+  const nats = await startNatsServer();
+  const other = await Tab.open(await context.newPage(), server.url);
+  await other.startActors("website");
+  for (const each of [tab, other]) await each.join(nats.webSocketUrl);
+  const answer = await ask(plain, "/http/site/x", { method: "POST", body: "far" });
+  expect([answer.status, answer.text]).toEqual([200, "far"]);
+  await other.page.close();
+  await (await tab.host()).evaluate((host) => host.leave());
+  await nats.stop();
 });
 
 test("a reload of the tab loses nothing that was acknowledged, and leaves nobody waiting", async () => {

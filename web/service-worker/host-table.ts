@@ -27,6 +27,8 @@ export class HostTable {
   /** By id. */
   readonly #links = new Map<string, HostLink>();
   readonly #arrivals = new Set<() => void>();
+  /** Hosts that live, and what waits for their ends. */
+  readonly #ends = new Map<string, Set<() => void>>();
   #learning: Promise<void> | undefined;
 
   constructor(surroundings: TableSurroundings) {
@@ -74,7 +76,7 @@ export class HostTable {
     if (this.#links.get(host) !== link && !link.isGone) {
       // What a former link to it still works on is answered there.
       this.#links.set(host, link);
-      this.#surroundings.onHostGone(host, () => this.#forget(host, link));
+      this.#onGone(host, () => this.#forget(host, link));
       const [oldest] = this.#links;
       if (this.#links.size > MAX_HOSTS && oldest !== undefined) this.#forget(...oldest);
     }
@@ -106,13 +108,29 @@ export class HostTable {
     return new Promise((resolve) => {
       const settle = (): void => {
         this.#arrivals.delete(check);
+        this.#ends.get(host)?.delete(settle);
         resolve();
       };
       const check = (): void => {
         if (this.#links.has(host)) settle();
       };
       this.#arrivals.add(check);
-      this.#surroundings.onHostGone(host, settle);
+      this.#onGone(host, settle);
+    });
+  }
+
+  /** The surroundings are asked once for each host, however many want to know. */
+  #onGone(host: string, callback: () => void): void {
+    const known = this.#ends.get(host);
+    if (known !== undefined) {
+      known.add(callback);
+      return;
+    }
+    const ends = new Set([callback]);
+    this.#ends.set(host, ends);
+    this.#surroundings.onHostGone(host, () => {
+      this.#ends.delete(host);
+      for (const each of [...ends]) each();
     });
   }
 }

@@ -22,6 +22,8 @@ const BROKEN: Problem = { status: 502, text: "The actor behind this address fail
 /** The time is over. */
 export const LATE: Problem = { status: 504, text: "The actor behind this address did not answer in time." };
 
+const TOO_LARGE: Problem = { status: 413, text: "The request is larger than the lattice takes." };
+
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   "dispatch.no_subscriber": ABSENT,
   "dispatch.no_target": ABSENT,
@@ -39,6 +41,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   "guest.memory_limit": BROKEN,
   "guest.out_of_memory": BROKEN,
   "actor.worker_failed": BROKEN,
+  "lattice.payload_too_large": TOO_LARGE,
   "guest.fuel": LATE,
   "actor.deadline": LATE,
   "lattice.timeout": LATE,

@@ -19,6 +19,7 @@ describe("the HTTP server's core", () => {
     ["actor.deadline", 504],
     ["lattice.timeout", 504],
     ["guest.fuel", 504],
+    ["lattice.payload_too_large", 413],
     ["guest.trap", 502],
     ["actor.worker_failed", 502],
     ["guest.failure", 500],
