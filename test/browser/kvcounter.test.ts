@@ -77,7 +77,9 @@ test("a chosen counter is linked and served by one click each, and counts the re
   await expect(steps).toBeHidden();
   const opening = page.waitForEvent("popup");
   await row.getByRole("link", { name: `Key Value Counter in a new tab: /http/${key}/` }).click();
-  await expect((await opening).locator("body")).toContainText('"counter":1');
+  const opened = await opening;
+  await expect(opened.locator("body")).toContainText('"counter":1');
+  await opened.close();
 
   for (const [path, count] of [
     ["/a", 1],
