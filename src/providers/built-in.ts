@@ -11,9 +11,9 @@ import { NATS_EVENT_STREAMS_PROVIDER, NatsEventStreamsProvider } from "./eventst
 import { GRAPHDB_PROVIDER, GraphDbProvider } from "./graphdb/graphdb.ts";
 import { WorkerGraphs } from "./graphdb/worker-graphs.ts";
 import { HTTP_CLIENT_PROVIDER, HttpClientProvider } from "./http/http-client.ts";
-import { inTurn } from "./keyed-queue.ts";
 import type { HttpFront } from "./http/http-front.ts";
 import { HTTP_SERVER_PROVIDER, HttpServerProvider } from "./http/http-server.ts";
+import { inTurn } from "./keyed-queue.ts";
 import { KeyValueProvider, STORE_KEYVALUE_PROVIDER } from "./keyvalue/keyvalue.ts";
 import { NATS_KEYVALUE_PROVIDER, NatsKeyValueProvider } from "./keyvalue/nats-keyvalue.ts";
 import { StoreRecords } from "./keyvalue/store-records.ts";

@@ -5,8 +5,8 @@ import type { ProviderChoice, StartOptions, WatchMessage } from "../../host-api.
 import { createHostClient, type HostClient } from "../../host-client.ts";
 import { httpBase } from "../../service-worker/names.ts";
 import { EventFeed } from "../events/event-feed.ts";
-import { HttpServing, type HttpState } from "./http-serving.ts";
 import { OpenTerminals } from "../terminal/open-terminals.ts";
+import { HttpServing, type HttpState } from "./http-serving.ts";
 import { NameBook } from "./name-book.ts";
 import { Observable } from "./observable.ts";
 import { Refresher } from "./refresher.ts";
