@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 const shortener: ServedActor = { name: "urlshortener", path: "/s", uses: ["weblattice:keyvalue"] };
 const served: readonly ServedActor[] = [
   { name: "echo", path: "/echo" },
-  { name: "website", path: "/site", callDeadlineMs: 1_000 },
+  { name: "website", path: "/site", callDeadlineMs: 3_000 },
   { name: "filedrop", path: "/drop", uses: ["weblattice:blobstore"] },
   shortener,
 ];

@@ -77,7 +77,7 @@ describe("the table of hosts", () => {
     await chosen(scene, "/http/a");
     const before = await scene.table.choose("/http/a", none);
     scene.connect(tab);
-    await expect.poll(() => scene.table.choose("/http/a", none)).not.toBe(before);
+    await expect.poll(() => scene.table.choose("/http/a", none), { interval: 2 }).not.toBe(before);
     expect(await chosen(scene, "/http/a")).toBe("one");
   });
 });
