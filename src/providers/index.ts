@@ -29,7 +29,6 @@ export { GRAPHDB_PROVIDER, type GraphDbOptions, GraphDbProvider } from "./graphd
 export { runGraphWorker } from "./graphdb/kuzu/graph-worker.ts";
 export type { KuzuModule } from "./graphdb/kuzu/kuzu-module.ts";
 export { type GraphLimits, WorkerGraphs, type WorkerGraphsOptions } from "./graphdb/worker-graphs.ts";
-export { errorPage, type Problem } from "./http/error-page.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export type { FrontedServer, HttpFront, IncomingRequest, ServedRoute } from "./http/http-front.ts";
 export { HTTP_SERVER_PROVIDER, type HttpServerOptions, HttpServerProvider } from "./http/http-server.ts";

@@ -1,5 +1,5 @@
 import { readBody } from "../../src/bytes/index.ts";
-import { errorPage, type Problem } from "../../src/providers/index.ts";
+import { errorPage, type Problem } from "../../src/providers/http/index.ts";
 import { type AnswerPolicy, secured, toResponse } from "./answers.ts";
 import type { Asked, HostLink } from "./host-link.ts";
 import type { HostTable } from "./host-table.ts";

@@ -1,11 +1,11 @@
 import {
-  errorPage,
   type FrontedServer,
   HostError,
   type HostEvent,
   type HttpFront,
   type ServedRoute,
 } from "../../src/index.ts";
+import { errorPage } from "../../src/providers/http/index.ts";
 import { FrontPort } from "./front-port.ts";
 import type { RequestMessage, Route } from "./messages.ts";
 import { lockPrefix } from "./names.ts";
