@@ -103,6 +103,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     descriptor: HTTP_SERVER_PROVIDER,
     description:
       "Pages and requests of this browser, answered by linked actors, each under a path of its own.",
+    linkValues: LINK_VALUE_FACTS["weblattice:httpserver"],
     needsHttpFront: true,
     make: ({ httpFront, logger }) => new HttpServerProvider({ front: fronted(httpFront), logger }),
   },
