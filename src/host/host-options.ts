@@ -53,7 +53,10 @@ export interface HostOptions {
   /** Providers that the host can make itself; default {@link BUILT_IN_PROVIDERS}. */
   readonly providers?: readonly BuiltInProvider[];
   /** What the environment has for them; default nothing. */
-  readonly providerServices?: Pick<ProviderServices, "blobFiles" | "connect" | "lock" | "startGraphWorker" | "httpFront">;
+  readonly providerServices?: Pick<
+    ProviderServices,
+    "blobFiles" | "connect" | "lock" | "startGraphWorker" | "httpFront"
+  >;
   /** Runs providers that come in archives; default none: archives are refused. */
   readonly providerRuntime?: ProviderRuntime;
   /** What providers from archives are granted, and how they get it; default nothing. */
