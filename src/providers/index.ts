@@ -84,8 +84,8 @@ export {
   type WorkerProviderRuntimeOptions,
 } from "./portable/worker-provider-runtime.ts";
 export { ProviderInstance, type ProviderInstanceOptions } from "./provider-instance.ts";
-export { TELNET_PROVIDER, type TelnetOptions, TelnetProvider } from "./telnet/telnet.ts";
-export type { TelnetIo, TelnetSession } from "./telnet/telnet-session.ts";
+export { TELNET_PROVIDER, type TelnetLink, type TelnetOptions, TelnetProvider } from "./telnet/telnet.ts";
+export type { SessionEnd, TelnetIo, TelnetSession } from "./telnet/telnet-session.ts";
 export {
   type GuestPlace,
   WASM_TARGET,

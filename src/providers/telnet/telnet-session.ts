@@ -1,12 +1,22 @@
 import { DeliveryQueue } from "../delivery-queue.ts";
 import { LineEditor } from "./line-editor.ts";
 
+/**
+ * Why a session has ended: `closed` by who opened it, `unlinked` or `stopped` since its actor is, `refused` by the actor,
+ * `slow` for a terminal that does not keep up, `gone` for one that takes no more text.
+ */
+export type SessionEnd = "closed" | "unlinked" | "stopped" | "refused" | "slow" | "gone";
+
 /** Where a session's text goes: a terminal in a page, or a WebSocket. */
 export interface TelnetIo {
   /** Shows text as it is; the next is not written before this has settled. A rejection ends the session. */
   write(text: string): void | Promise<void>;
-  /** Called once, when the session has ended, with what to tell its user. */
-  closed?(reason: string): void;
+  /**
+   * Called once, when the session has ended.
+   *
+   * @param reason - what to tell its user; what an actor said is in it only if it `refused`.
+   */
+  closed?(reason: string, end: SessionEnd): void;
 }
 
 /** A session of a terminal with an actor. */
@@ -59,7 +69,7 @@ export class ActorSession implements TelnetSession {
       maxItems: 100_000,
       maxBytes: options.maxOutput,
       concurrency: 1,
-      onFailed: () => this.close("The terminal is gone"),
+      onFailed: () => this.end("The terminal is gone", "gone"),
     });
     this.#lines = new DeliveryQueue({
       deliver: options.deliver,
@@ -82,7 +92,7 @@ export class ActorSession implements TelnetSession {
   /** Writes to the terminal. A session whose terminal does not keep up ends. */
   write(text: string): void {
     if (this.#isClosed || text === "") return;
-    if (!this.#output.offer(text, text.length)) this.close("The terminal is too slow");
+    if (!this.#output.offer(text, text.length)) this.end("The terminal is too slow", "slow");
   }
 
   receive(text: string): void {
@@ -90,11 +100,15 @@ export class ActorSession implements TelnetSession {
   }
 
   close(reason = "The session was closed"): void {
+    this.end(reason, "closed");
+  }
+
+  end(reason: string, end: SessionEnd): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#lines.close();
     this.#output.close();
     this.#options.onClosed();
-    this.#options.io.closed?.(reason);
+    this.#options.io.closed?.(reason, end);
   }
 }

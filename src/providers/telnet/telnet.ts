@@ -33,8 +33,11 @@ export interface TelnetOptions {
   readonly logger?: Logger;
 }
 
-interface TelnetLink {
+/** What is kept for a linked actor. */
+export interface TelnetLink {
+  /** The text that greets. */
   readonly banner: string;
+  /** Answers to `SendText` are booleans alone. */
   readonly isBare: boolean;
 }
 
@@ -92,9 +95,14 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
       await this.deliver(key, "SessionStarted", { session: session.id });
       return session;
     } catch (error) {
-      session.close(`The actor did not take the session: ${messageOf(error)}`);
+      session.end(`The actor did not take the session: ${messageOf(error)}`, "refused");
       throw error;
     }
+  }
+
+  /** Ends the sessions of an actor that was stopped; new ones may be opened. */
+  endSessions(actor: string): void {
+    for (const session of this.#sessionsOf(actor)) session.end("The actor was stopped", "stopped");
   }
 
   protected override openLink(values: LinkValues, actor: string): TelnetLink {
@@ -108,7 +116,9 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
 
   protected override closeLink(_link: TelnetLink, actor: string): void {
     this.#links.delete(actor);
-    for (const session of this.#sessionsOf(actor)) session.close("The actor is no longer linked");
+    for (const session of this.#sessionsOf(actor)) {
+      session.end("The actor is no longer linked", "unlinked");
+    }
   }
 
   #newSession(io: TelnetIo, actor: string): ActorSession {

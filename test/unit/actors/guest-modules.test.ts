@@ -20,7 +20,17 @@ const EXAMPLES = ["echo", "kvcounter", "pinger", "ponger", "extras"];
 const OF_PROVIDERS = ["urlshortener", "chat", "filedrop", "graphquery"];
 /** What the dashboard offers. */
 const OFFERED = [...EXAMPLES, "chat"];
-const NAMES = [...EXAMPLES, ...OF_PROVIDERS, "faulty", "faulty-init", "nocall", "bare", "website", "relay"];
+const NAMES = [
+  ...EXAMPLES,
+  ...OF_PROVIDERS,
+  "faulty",
+  "faulty-init",
+  "nocall",
+  "bare",
+  "website",
+  "relay",
+  "parrot",
+];
 const RUNNABLE = NAMES.filter((name) => name !== "nocall" && name !== "faulty-init");
 
 const binaries = new Map<string, Uint8Array<ArrayBuffer>>();
