@@ -10,6 +10,12 @@ declare module "cloudflare:workers" {
   export abstract class WorkerEntrypoint {}
 }
 
+/** Both ends of a WebSocket: one for the response, and one to keep. */
+declare const WebSocketPair: new () => {
+  readonly 0: object;
+  readonly 1: import("./platform.ts").ServerSocket;
+};
+
 /** A module that the build puts in: it runs only where a guest can be suspended. */
 declare module "weblattice:jspi-probe" {
   const probe: WebAssembly.Module;

@@ -1,4 +1,5 @@
 import { asHostError, HostError } from "../src/errors/index.ts";
+import { fed } from "./http/feed.ts";
 import { Front } from "./http/front.ts";
 import { problemOf, problemResponse } from "./http/problem.ts";
 import { proxied } from "./http/proxy.ts";
@@ -49,7 +50,9 @@ export function edgeHost(options: EdgeHostOptions = {}): EdgeHost {
     object,
     fetch: async (request, environment) => {
       try {
-        const answer = await proxied(request, environment, resolved);
+        const answer =
+          (await proxied(request, environment, resolved)) ??
+          (await fed(request, environment, resolved, () => object(environment)));
         if (answer !== undefined) return answer;
         const loader = environment["LOADER"] as WorkerLoader | undefined;
         return await front.handle(request, { object: () => object(environment), loader });

@@ -51,6 +51,8 @@ export interface EdgeHostOptions {
   readonly requestMs?: number;
   /** Instances of one actor that serve HTTP at one time in one isolate; default 32. */
   readonly instances?: number;
+  /** Terminals of one actor at one time; default 256. */
+  readonly sessions?: number;
   /** Milliseconds for which a worker goes by what its object told it of routes and running actors; default 1,000. */
   readonly tableMs?: number;
   /** Milliseconds between heartbeats, kept by alarms; default 25,000. Less than 60,000 keeps the object awake. */
@@ -64,7 +66,15 @@ export interface EdgeHostOptions {
 /** Options with every default in place. */
 export type ResolvedEdgeOptions = Required<EdgeHostOptions>;
 
-const NUMBERS = ["maxBodyBytes", "requestMs", "instances", "tableMs", "heartbeatMs", "lingerMs"] as const;
+const NUMBERS = [
+  "maxBodyBytes",
+  "requestMs",
+  "instances",
+  "sessions",
+  "tableMs",
+  "heartbeatMs",
+  "lingerMs",
+] as const;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** @throws HostError `input.invalid`. */
@@ -80,6 +90,7 @@ export function resolveEdgeOptions(options: EdgeHostOptions): ResolvedEdgeOption
     maxBodyBytes: 1_048_576,
     requestMs: 10_000,
     instances: 32,
+    sessions: 256,
     tableMs: 1_000,
     heartbeatMs: 25_000,
     lingerMs: 5_000,

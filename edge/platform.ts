@@ -46,6 +46,17 @@ export interface RequestContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** The server's end of a WebSocket. Unlike that of a page it does not tell how much waits to be sent. */
+export interface ServerSocket {
+  binaryType: string;
+  /** From now on messages come. */
+  accept(): void;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "close" | "error", listener: () => void): void;
+}
+
 /** The code of an isolate that is made at run time. */
 export interface LoadedCode {
   readonly compatibilityDate: string;

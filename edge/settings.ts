@@ -25,6 +25,8 @@ export interface EdgeSettings {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly manifest?: Manifest;
+  /** What readers of the feed must show. Absent: there is no feed. */
+  readonly feedToken?: string;
   /** Seed of the host's key, `SN…`. */
   readonly seed?: string;
 }
@@ -45,6 +47,7 @@ const schema = v.object({
   HOST_LABELS: text,
   HOST_MANIFEST: v.optional(v.pipe(v.string(), v.maxLength(1_048_576)), ""),
   HOST_SEED: text,
+  FEED_TOKEN: text,
 });
 type Variables = v.InferOutput<typeof schema>;
 
@@ -86,7 +89,14 @@ export function readSettings(environment: object, defaultMode: LatticeMode): Edg
     labels: readLabels(variables.HOST_LABELS),
     ...(variables.HOST_MANIFEST.trim() === "" ? {} : { manifest: readManifest(variables.HOST_MANIFEST) }),
     ...(variables.HOST_SEED === "" ? {} : { seed: variables.HOST_SEED }),
+    ...(variables.FEED_TOKEN === "" ? {} : { feedToken: checkToken(variables.FEED_TOKEN) }),
   };
+}
+
+/** One that could be found by trying is as bad as none. */
+function checkToken(token: string): string {
+  if (token.length >= 16 && token.length <= 256) return token;
+  throw new HostError("input.invalid", "FEED_TOKEN must have from 16 to 256 characters");
 }
 
 function readRegistries(variables: Variables, name: "REGISTRY_PROXY" | "INSECURE_REGISTRIES"): string[] {

@@ -5,6 +5,7 @@ export * from "./control/index.ts";
 export * from "./dispatch/index.ts";
 export * from "./errors/index.ts";
 export * from "./events/index.ts";
+export * from "./feed/index.ts";
 export * from "./host/index.ts";
 export * from "./keys/index.ts";
 export * from "./lattice/index.ts";

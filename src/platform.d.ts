@@ -165,6 +165,7 @@ declare function fetch(input: string | Request, init?: RequestInit): Promise<Res
 declare const WebSocket:
   | (new (
       url: string,
+      protocols?: string[],
     ) => {
       binaryType: string;
       readonly bufferedAmount: number;

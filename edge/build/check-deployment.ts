@@ -8,7 +8,14 @@ import { readSettings } from "../settings.ts";
 export const FIRST_COMPATIBILITY_DATE = "2024-10-14";
 
 /** What must not lie open in a configuration file. */
-const SECRETS: readonly string[] = ["NATS_CREDS", "NATS_SEED", "NATS_PASSWORD", "NATS_TOKEN", "HOST_SEED"];
+const SECRETS: readonly string[] = [
+  "NATS_CREDS",
+  "NATS_SEED",
+  "NATS_PASSWORD",
+  "NATS_TOKEN",
+  "HOST_SEED",
+  "FEED_TOKEN",
+];
 
 const schema = v.object({
   main: v.string(),

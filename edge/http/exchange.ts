@@ -21,9 +21,14 @@ const OF_THE_CONNECTION: readonly string[] = [
 /**
  * A request for an actor. The body is read no further than it may be long.
  *
+ * @param late - ends the reading, with its reason.
  * @throws HostError `input.too_large`.
  */
-export async function toActorRequest(request: Request, maxBodyBytes: number): Promise<HttpRequest> {
+export async function toActorRequest(
+  request: Request,
+  maxBodyBytes: number,
+  late: AbortSignal,
+): Promise<HttpRequest> {
   const { pathname, search } = new URL(request.url);
   // Names that objects have by themselves are header names like others.
   const header: Record<string, string> = Object.create(null);
@@ -35,12 +40,21 @@ export async function toActorRequest(request: Request, maxBodyBytes: number): Pr
     path: pathname,
     queryString: search.slice(1),
     header,
-    body: await bodyOf(request, maxBodyBytes),
+    body: await bodyOf(request, maxBodyBytes, late),
   };
 }
 
-/** What an actor answered as a response; a problem where it is none that can be sent. */
-export function toResponse(payload: Uint8Array, onBadAnswer: (reason: string) => void): Response {
+/**
+ * What an actor answered as a response; a problem where it is none that can be sent. The body is a part of the payload,
+ * which the runtime sends piece by piece as the client takes it.
+ *
+ * @param method - of the request: the answer to `HEAD` tells how long a body would be, and has none.
+ */
+export function toResponse(
+  method: string,
+  payload: Uint8Array,
+  onBadAnswer: (reason: string) => void,
+): Response {
   try {
     const { statusCode, header, body } = HandleRequest.reply.decode(payload);
     if (statusCode < 200 || statusCode > 599) {
@@ -50,8 +64,10 @@ export function toResponse(payload: Uint8Array, onBadAnswer: (reason: string) =>
     for (const [name, value] of Object.entries(header)) {
       if (!OF_THE_CONNECTION.includes(name.toLowerCase())) headers.set(name, value);
     }
-    const bytes = body as Uint8Array<ArrayBuffer>;
-    return new Response(BODILESS.includes(statusCode) ? null : bytes, { status: statusCode, headers });
+    const bytes = BODILESS.includes(statusCode) ? null : (body as Uint8Array<ArrayBuffer>);
+    if (method !== "HEAD" || bytes === null) return new Response(bytes, { status: statusCode, headers });
+    headers.set("content-length", String(bytes.length));
+    return new Response(null, { status: statusCode, headers });
   } catch (error) {
     onBadAnswer(asHostError(error).message);
     const detail = "The actor's answer is not an HTTP response";
@@ -59,9 +75,9 @@ export function toResponse(payload: Uint8Array, onBadAnswer: (reason: string) =>
   }
 }
 
-async function bodyOf(request: Request, maxBytes: number): Promise<Uint8Array> {
+async function bodyOf(request: Request, maxBytes: number, late: AbortSignal): Promise<Uint8Array> {
   const announced = Number(request.headers.get("content-length") ?? "0");
-  const body = announced > maxBytes ? undefined : await readBody(request.body, maxBytes);
+  const body = announced > maxBytes ? undefined : await readBody(request.body, maxBytes, late);
   if (body === undefined) throw tooLarge(maxBytes);
   return body;
 }

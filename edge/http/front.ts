@@ -9,8 +9,9 @@ import { type HostObjectApi, type HostTable, resultOf, type TableActor } from ".
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { WorkerLoader } from "../platform.ts";
 import { toActorRequest, toResponse } from "./exchange.ts";
-import { type Problem, problemOf, problemResponse } from "./problem.ts";
+import { type Problem, problemOf, problemResponse, upgradeRequired } from "./problem.ts";
 import { matchRoute } from "./routes.ts";
+import { asksForWebSocket, matchTerminal, mayConnect, upgradeOf } from "./upgrade.ts";
 
 /** The operation of actors that serve HTTP. */
 const HANDLE_REQUEST = "HandleRequest";
@@ -19,6 +20,14 @@ const HANDLE_REQUEST = "HandleRequest";
 export interface FrontBindings {
   readonly object: () => HostObjectApi;
   readonly loader: WorkerLoader | undefined;
+}
+
+/** How far a request has come. */
+interface Progress {
+  /** Its body is still being read. */
+  isReading: boolean;
+  /** Ends the reading when the request is late. */
+  readonly late: AbortController;
 }
 
 /** What a call of an actor works with. */
@@ -49,15 +58,17 @@ export class Front {
   /** Answers a request within its deadline, whatever happens. */
   async handle(request: Request, bindings: FrontBindings): Promise<Response> {
     const { requestMs } = this.#options;
+    const progress: Progress = { isReading: false, late: new AbortController() };
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new HostError("actor.deadline", `No response within ${requestMs} ms`)),
-        requestMs,
-      );
+      timer = setTimeout(() => {
+        const reason = progress.isReading ? slowSender() : noResponse(requestMs);
+        progress.late.abort(reason);
+        reject(reason);
+      }, requestMs);
     });
     try {
-      return await Promise.race([this.#serve(request, bindings, Date.now() + requestMs), late]);
+      return await Promise.race([this.#serve(request, bindings, progress), late]);
     } catch (error) {
       return this.#fail(request, asHostError(error));
     } finally {
@@ -65,28 +76,40 @@ export class Front {
     }
   }
 
-  async #serve(request: Request, bindings: FrontBindings, until: number): Promise<Response> {
+  async #serve(request: Request, bindings: FrontBindings, progress: Progress): Promise<Response> {
+    const until = Date.now() + this.#options.requestMs;
     const table = await this.#currentTable(bindings);
-    const { hostname, pathname } = new URL(request.url);
-    const route = matchRoute(table.routes, { host: hostname, path: pathname });
-    if (route === undefined) return noRoute();
+    const url = new URL(request.url);
+    const terminal = matchTerminal(table.terminals, url);
+    if (terminal !== undefined && asksForWebSocket(request)) {
+      if (!mayConnect(terminal, request)) return foreignOrigin();
+      return reach(() => bindings.object().fetch(upgradeOf({ terminal: terminal.actor })));
+    }
+    const route = matchRoute(table.routes, { host: url.hostname, path: url.pathname });
+    if (route === undefined) return terminal === undefined ? noRoute() : upgradeRequired();
     const payload = httpServerContract.deliveries.HandleRequest.request.encode(
-      await this.#readRequest(request),
+      await this.#readRequest(request, progress),
     );
     const answer = await this.#call(table, { key: route.actor, payload, bindings, until });
-    return toResponse(answer, (reason) => this.#log(request, `the actor ${route.actor} answered: ${reason}`));
+    return toResponse(request.method, answer, (reason) =>
+      this.#log(request, `the actor ${route.actor} answered: ${reason}`),
+    );
   }
 
-  async #readRequest(request: Request): ReturnType<typeof toActorRequest> {
+  async #readRequest(request: Request, progress: Progress): ReturnType<typeof toActorRequest> {
+    progress.isReading = true;
     try {
-      return await toActorRequest(request, this.#options.maxBodyBytes);
+      return await toActorRequest(request, this.#options.maxBodyBytes, progress.late.signal);
     } catch (error) {
+      if (error instanceof HttpProblem) throw error;
       const known = asHostError(error, "input.invalid");
       throw new HttpProblem(
         known.code === "input.too_large"
           ? { status: 413, detail: known.message, code: known.code }
           : { status: 400, detail: "The request's body could not be read", code: "input.invalid" },
       );
+    } finally {
+      progress.isReading = false;
     }
   }
 
@@ -214,6 +237,15 @@ class HttpProblem extends HostError {
   }
 }
 
+function slowSender(): HttpProblem {
+  const detail = "The request's body did not come in time";
+  return new HttpProblem({ status: 408, detail, code: "http.slow_sender" });
+}
+
+function noResponse(ms: number): HostError {
+  return new HostError("actor.deadline", `No response within ${ms} ms`);
+}
+
 /** A call of the object; one that broke off says that the object is away. */
 async function reach<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -222,6 +254,11 @@ async function reach<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof HostError) throw error;
     throw new HostError("host.stopped", `The object did not answer: ${messageOf(error)}`, { cause: error });
   }
+}
+
+function foreignOrigin(): Response {
+  const detail = "Pages of this origin may not connect: the link value ORIGINS does not name it";
+  return problemResponse({ status: 403, detail, code: "http.origin_refused" });
 }
 
 function noRoute(): Response {

@@ -6,16 +6,27 @@ export interface Problem {
   /** One sentence. Never what a guest says: that is for the log. */
   readonly detail: string;
   /** Stable, for programs. */
-  readonly code: ErrorCode | "http.no_route" | "http.bad_answer";
+  readonly code:
+    | ErrorCode
+    | "http.no_route"
+    | "http.bad_answer"
+    | "http.slow_sender"
+    | "http.unauthorized"
+    | "http.origin_refused"
+    | "http.upgrade_required";
   /** Seconds after which it may be tried again. */
   readonly retryAfter?: number;
 }
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
   413: "Content Too Large",
+  426: "Upgrade Required",
   500: "Internal Server Error",
   502: "Bad Gateway",
   503: "Service Unavailable",
@@ -34,6 +45,8 @@ const AWAY: readonly ErrorCode[] = [
   "claims.not_yet_valid",
   "host.stopped",
   "host.not_started",
+  "link.not_found",
+  "provider.overloaded",
   "storage.failed",
   "storage.quota",
 ];
@@ -66,4 +79,10 @@ export function problemResponse(problem: Problem): Response {
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
     },
   });
+}
+
+/** The answer to a request for what is a WebSocket, by one that asks for none. */
+export function upgradeRequired(): Response {
+  const detail = "A WebSocket is offered here, and nothing else";
+  return problemResponse({ status: 426, detail, code: "http.upgrade_required" });
 }

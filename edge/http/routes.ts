@@ -9,7 +9,7 @@ export interface Route {
 }
 
 /** Puts the most particular first: those with a host name before those without, longer paths before shorter. */
-export function sortRoutes(routes: readonly Route[]): Route[] {
+export function sortRoutes<R extends Route>(routes: readonly R[]): R[] {
   return [...routes].sort(
     (a, b) =>
       Number(b.host !== "") - Number(a.host !== "") ||

@@ -4,6 +4,7 @@ import type { LinkDefinition } from "../../src/lattice/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../../src/wapc/index.ts";
 import type { GuestWait } from "../actors/guest-wait.ts";
 import type { Route } from "../http/routes.ts";
+import type { TerminalRoute } from "../http/upgrade.ts";
 
 /** Success or failure as plain data: errors lose their fields on the way from an object to a worker. */
 export type Outcome<T> =
@@ -30,6 +31,8 @@ export interface HostTable {
   readonly actors: Readonly<Record<string, TableActor>>;
   /** The most particular first. */
   readonly routes: readonly Route[];
+  /** Where WebSockets are terminals of actors, the most particular first. */
+  readonly terminals: readonly TerminalRoute[];
   /** Bytes of a payload between parties on this host. */
   readonly maxPayloadBytes: number;
 }
@@ -39,6 +42,8 @@ export type ObjectHostCallAnswer = HostCallAnswer & { readonly isAdrift?: boolea
 
 /** What a worker asks of the object that holds its host. */
 export interface HostObjectApi {
+  /** Opens a WebSocket of a client that the worker found to be allowed; the request is one of `upgradeOf`. */
+  fetch(request: Request): Promise<Response>;
   table(): Promise<Outcome<HostTable>>;
   /**
    * Answers a host call of a guest that runs in the worker.

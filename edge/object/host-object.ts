@@ -3,6 +3,7 @@ import { asHostError, HostError, messageOf } from "../../src/errors/index.ts";
 import type { ActorDescription, HostDescription } from "../../src/host/index.ts";
 import type { LinkDefinition } from "../../src/lattice/index.ts";
 import type { HostCallRequest } from "../../src/wapc/index.ts";
+import { problemOf, problemResponse } from "../http/problem.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { ObjectState } from "../platform.ts";
 import {
@@ -40,6 +41,14 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
           console.error(`The host did not start: ${messageOf(error)}`);
         }
       });
+    }
+
+    async fetch(request: Request): Promise<Response> {
+      try {
+        return this.#host().openSocket(new URL(request.url).searchParams);
+      } catch (error) {
+        return problemResponse(problemOf(asHostError(error)));
+      }
     }
 
     table(): Promise<Outcome<HostTable>> {

@@ -6,11 +6,13 @@ import { prepareModule } from "../../src/wapc/index.ts";
 import { verifyBundledActor } from "../actors/bundled-actor.ts";
 import { BundledActors, type BundledRevision } from "../actors/bundled-actors.ts";
 import { EdgeRuntime, notBundled } from "../actors/edge-runtime.ts";
+import { Feeds } from "../feed/feeds.ts";
 import { LoadedModules } from "../loader/loaded-modules.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { ObjectState, WorkerLoader } from "../platform.ts";
 import { edgeProviders } from "../providers/edge-providers.ts";
 import { EdgeHttpServer } from "../providers/http-server.ts";
+import { EdgeTelnet } from "../providers/telnet.ts";
 import { type EdgeSettings, readSettings } from "../settings.ts";
 import { ObjectStore } from "../storage/object-store.ts";
 import type { HostTable, TableActor } from "./api.ts";
@@ -48,6 +50,8 @@ const CORE_LABELS = {
 export class ObjectHost {
   readonly host: Host;
   readonly server: EdgeHttpServer;
+  readonly #telnet: EdgeTelnet;
+  readonly #feeds: Feeds;
   readonly #membership: Membership | undefined;
   readonly #runtime: EdgeRuntime;
   readonly #store: ObjectStore;
@@ -76,9 +80,10 @@ export class ObjectHost {
       ...(loaded === undefined ? {} : { loaded }),
     });
     this.server = new EdgeHttpServer();
+    this.#telnet = new EdgeTelnet({ maxSessions: options.sessions, logger: this.#logger });
     this.host = builder
       .withActorRuntime(this.#runtime)
-      .withProviders(edgeProviders(state.storage, this.server))
+      .withProviders(edgeProviders(state.storage, this.server, this.#telnet))
       .withBundledModules(async (reference) => {
         const actor = this.#bundled.find(reference);
         if (actor !== undefined) return verifyBundledActor(actor);
@@ -87,6 +92,10 @@ export class ObjectHost {
       })
       .withLatticeOnDemand(async () => this.#membership?.need())
       .build();
+    this.#feeds = new Feeds(this.host);
+    this.host.onEvent((event) => {
+      if (event.type === "actor_stopped") this.#telnet.endSessions(event.actor);
+    });
     const { lattice } = settings;
     this.#membership =
       lattice === undefined
@@ -150,8 +159,15 @@ export class ObjectHost {
       host: id,
       actors: Object.fromEntries(entries),
       routes: this.server.routes(),
+      terminals: this.#telnet.routes(),
       maxPayloadBytes: limits.payloadBytes,
     };
+  }
+
+  /** Opens the WebSocket that a query of `upgradeOf` says. @throws HostError why it cannot be. */
+  openSocket(query: URLSearchParams): Response {
+    const actor = query.get("terminal");
+    return actor === null ? this.#feeds.open() : this.#telnet.accept(actor);
   }
 
   /** The module for an isolate made at run time. @throws HostError `module.not_bundled` if it is not kept. */

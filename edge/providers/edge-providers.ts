@@ -15,6 +15,7 @@ import type { ObjectStorage } from "../platform.ts";
 import { ObjectStore } from "../storage/object-store.ts";
 import { EDGE_HTTP_SERVER, type EdgeHttpServer } from "./http-server.ts";
 import { OBJECT_KEYVALUE_PROVIDER, objectRecords } from "./object-keyvalue.ts";
+import { EDGE_TELNET, type EdgeTelnet } from "./telnet.ts";
 
 /** The providers that every host on the edge runs. */
 export const EDGE_PROVIDERS: readonly ProviderDescriptor[] = [
@@ -23,6 +24,7 @@ export const EDGE_PROVIDERS: readonly ProviderDescriptor[] = [
   HTTP_CLIENT_PROVIDER,
   LOGGING_PROVIDER,
   EXTRAS_PROVIDER,
+  EDGE_TELNET,
 ];
 
 /** Names of those among the built-in ones that are started with the host. */
@@ -31,10 +33,15 @@ export const STARTED_PROVIDERS: readonly string[] = [
   "weblattice:keyvalue",
   "weblattice:httpclient",
   "weblattice:logging",
+  "weblattice:telnet",
 ];
 
 /** The providers that a host in an object can make: those of all hosts, on the object's storage, and its own. */
-export function edgeProviders(storage: ObjectStorage, server: EdgeHttpServer): readonly BuiltInProvider[] {
+export function edgeProviders(
+  storage: ObjectStorage,
+  server: EdgeHttpServer,
+  telnet: EdgeTelnet,
+): readonly BuiltInProvider[] {
   // One for all that share the pairs: it makes changes in turn.
   const records = objectRecords(storage);
   const store = new ObjectStore(storage, "providers");
@@ -54,6 +61,12 @@ export function edgeProviders(storage: ObjectStorage, server: EdgeHttpServer): r
       descriptor: OBJECT_KEYVALUE_PROVIDER,
       description: "Counters, texts, lists and sets in the object's storage, shared by all linked actors.",
       make: ({ now }) => new KeyValueProvider({ records, now }),
+    },
+    {
+      name: "weblattice:telnet",
+      descriptor: EDGE_TELNET,
+      description: "Terminals by WebSocket to the worker.",
+      make: () => telnet,
     },
     {
       name: "weblattice:logging",

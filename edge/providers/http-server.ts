@@ -74,9 +74,18 @@ export class EdgeHttpServer implements CapabilityProvider {
   }
 }
 
-/** @throws HostError `provider.bad_request` for values that no request could fit. */
-export function routesOf(actor: string, values: Readonly<Record<string, string>>): readonly Route[] {
-  const paths = list(values["PATH"], "/").map(checkPath);
+/**
+ * What the link values `PATH` and `HOST` say.
+ *
+ * @param otherwise - the path of a link that has none.
+ * @throws HostError `provider.bad_request` for values that no request could fit.
+ */
+export function routesOf(
+  actor: string,
+  values: Readonly<Record<string, string>>,
+  otherwise = "/",
+): readonly Route[] {
+  const paths = list(values["PATH"], otherwise).map(checkPath);
   const hosts = list(values["HOST"], "").map(checkHost);
   const routes = hosts.flatMap((host) => paths.map((path): Route => ({ actor, host, path })));
   if (routes.length <= MAX_ROUTES) return routes;

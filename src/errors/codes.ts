@@ -129,6 +129,10 @@ export type ErrorCode =
   | "lattice.replayed"
   | "lattice.stale"
   | "lattice.forbidden"
+  // Feeds of hosts elsewhere.
+  | "feed.refused"
+  | "feed.closed"
+  | "feed.undecodable"
   // Control of other hosts.
   | "control.refused"
   | "control.no_host";

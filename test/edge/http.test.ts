@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FEED_PATH } from "../../src/index.ts";
 import { COMPATIBILITY_DATES, type EdgeWorker, startEdgeWorker } from "../support/edge/edge-worker.ts";
 
 describe.each(COMPATIBILITY_DATES)("HTTP at the compatibility date %s", (compatibilityDate) => {
@@ -23,6 +24,19 @@ describe.each(COMPATIBILITY_DATES)("HTTP at the compatibility date %s", (compati
       body: [..."hello"].map((letter) => letter.charCodeAt(0)),
     });
     expect(seen.headers).toMatchObject({ "x-one": "1", "content-type": "text/plain" });
+  });
+
+  it("has no feed where the worker has no token for one", async () => {
+    expect(await edge.problem(FEED_PATH)).toMatchObject({ status: 404, code: "http.no_route" });
+  });
+
+  it("answers HEAD without a body, and says how long it would be", async () => {
+    const get = await edge.fetch("/web/fine", { method: "POST", body: "12345" });
+    expect(await get.text()).toBe("12345");
+    const head = await edge.fetch("/web/headers", { method: "HEAD" });
+    expect(head.status).toBe(201);
+    expect(head.headers.get("content-length")).toBe("15");
+    expect(await head.text()).toBe("");
   });
 
   it("counts through a host call to the object's key-value store", async () => {

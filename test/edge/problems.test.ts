@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testActor } from "../support/actors.ts";
 import { type EdgeWorker, endWorkersAfterEach, startEdgeWorker } from "../support/edge/edge-worker.ts";
+import { type RawAnswer, rawRequest } from "../support/edge/raw-request.ts";
+
+const post = (...headers: string[]): string[] => ["POST /echo HTTP/1.1", ...headers];
 
 describe("a request that cannot be served", () => {
   let edge: EdgeWorker;
@@ -48,6 +51,32 @@ describe("a request that cannot be served", () => {
     await edge.ask("startActorFrom", "echo");
     await expect.poll(async () => (await edge.fetch("/echo")).status).toBe(200);
   });
+
+  it("whose sender announces too much is refused before any of it has come", async () => {
+    const answer = await rawRequest(edge.workerd.url, post("content-length: 262145"));
+    expect(answer).toMatchObject({ status: 413, text: expect.stringContaining("input.too_large") });
+  });
+
+  it("whose sender announces nothing and never ends is refused when it is too much", async () => {
+    const chunk = `10000\r\n${"x".repeat(65_536)}\r\n`;
+    const answer = await rawRequest(edge.workerd.url, post("transfer-encoding: chunked"), chunk.repeat(5));
+    expect(answer.status).toBe(413);
+  });
+
+  it("whose sender breaks off harms nobody", async () => {
+    const gone = new AbortController();
+    let sent = 0;
+    const chunks = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(new Uint8Array(1_000));
+        if (++sent === 10) gone.abort();
+      },
+    });
+    const init = { method: "POST", body: chunks, duplex: "half", signal: gone.signal } as RequestInit;
+    const request = fetch(`${edge.workerd.url}/echo`, init).catch((error: Error) => error.name);
+    expect(await request).toBe("AbortError");
+    expect((await edge.fetch("/echo", { method: "POST", body: "x" })).status).toBe(200);
+  });
 });
 
 describe("a worker that is not configured correctly", () => {
@@ -76,8 +105,11 @@ describe("a worker that is not configured correctly", () => {
 
 describe("an actor that misbehaves", () => {
   let edge: EdgeWorker;
+  /** Lasts as long as a request may: begun first, and looked at last. */
+  let slow: Promise<RawAnswer>;
   beforeAll(async () => {
     edge = await startEdgeWorker();
+    slow = rawRequest(edge.workerd.url, post("content-length: 100"), "not all of it");
   });
   afterAll(() => edge.stop());
 
@@ -105,7 +137,10 @@ describe("an actor that misbehaves", () => {
   });
 
   it("may answer without a body where there must be none", async () => {
-    for (const status of [204, 304]) expect((await edge.fetch(`/web/status/${status}`)).status).toBe(status);
+    for (const status of [204, 205, 304]) {
+      const response = await edge.fetch(`/web/status/${status}`);
+      expect([response.status, await response.text()]).toEqual([status, ""]);
+    }
   });
 
   it("for clients that went away does not keep others from being served", async () => {
@@ -118,5 +153,9 @@ describe("an actor that misbehaves", () => {
     await Promise.all(requests);
     expect((await edge.fetch("/echo")).status).toBe(200);
     await expect.poll(async () => (await edge.fetch("/web/fine")).status, { timeout: 15_000 }).toBe(200);
+  });
+
+  it("has no part in a request whose sender is too slow", async () => {
+    expect(await slow).toMatchObject({ status: 408, text: expect.stringContaining("http.slow_sender") });
   });
 });

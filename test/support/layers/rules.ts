@@ -18,6 +18,7 @@ export const floors: readonly string[] = [
   "control",
   "events",
   "host",
+  "feed",
 ];
 
 /** Folders beside `src` that may use it through its doors, and must not use each other. */
