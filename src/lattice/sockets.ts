@@ -1,4 +1,5 @@
 import type { ClosableWebSocket } from "./connect-options.ts";
+import { inOneHandshake } from "./one-handshake.ts";
 
 /**
  * Remembers the open WebSockets of a connection. nats.ws leaves a socket open when an attempt to connect fails or when
@@ -23,6 +24,7 @@ export class Sockets {
   make(url: string): ClosableWebSocket {
     const socket = this.#factory(url);
     endATurnLater(socket);
+    inOneHandshake(socket);
     this.#open.add(socket);
     socket.addEventListener("close", () => this.#open.delete(socket));
     if (this.#isClosed) socket.close();
