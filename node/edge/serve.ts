@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { build } from "vite";
@@ -21,6 +22,7 @@ async function main(started: Stoppable[]): Promise<void> {
   const lattice = await chooseLattice();
   started.push(lattice);
   const port = await freePortFrom(wantedPort);
+  const feedToken = process.env["FEED_TOKEN"] ?? randomUUID();
   const miniflare = new Miniflare({
     rootPath: at("build/edge"),
     scriptPath: "worker.js",
@@ -39,6 +41,7 @@ async function main(started: Stoppable[]): Promise<void> {
       NATS_URL: lattice.webSocketUrl,
       HOST_LABELS: process.env["HOST_LABELS"] ?? "zone=edge",
       LATTICE_MODE: process.env["LATTICE_MODE"] ?? "resident",
+      FEED_TOKEN: feedToken,
     },
   });
   started.push({ stop: () => miniflare.dispose() });
@@ -47,6 +50,7 @@ async function main(started: Stoppable[]): Promise<void> {
   await (await fetch(`${url}/echo`)).arrayBuffer();
   console.log(`
   Worker     ${url}
+  Feed       ${url}, for those who show the token ${feedToken}
   Lattice    ${lattice.webSocketUrl}
              ${lattice.label}
 
