@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ActorsPanel } from "./actors/actors-panel.tsx";
 import { ConsolePanel, type ConsoleWish } from "./console/console-panel.tsx";
+import { EdgePanel } from "./edge/edge-panel.tsx";
 import { EnvironmentPanel } from "./environment/environment-panel.tsx";
 import { EventLogPanel } from "./events/event-log-panel.tsx";
 import { SummaryBar } from "./header/summary-bar.tsx";
@@ -37,6 +38,7 @@ export function Board(): JSX.Element {
           <ProvidersPanel />
           <LinksPanel wish={linkWish} />
           {watch === undefined ? null : <HostsPanel watch={watch} onLink={setLinkWish} />}
+          <EdgePanel />
           <ManifestPanel />
         </div>
         <div class="column">

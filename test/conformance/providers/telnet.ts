@@ -1,4 +1,4 @@
-import type { TelnetIo, TelnetProvider } from "../../../src/providers/index.ts";
+import type { SessionEnd, TelnetIo, TelnetProvider } from "../../../src/providers/index.ts";
 import { type Demand, refused, same } from "./demand.ts";
 import { LinkedActors } from "./linked-actor.ts";
 
@@ -12,14 +12,16 @@ export type OpenTelnet = (options: {
 class Terminal implements TelnetIo {
   shown = "";
   ended: string | undefined;
+  end: string | undefined;
 
   async write(text: string): Promise<void> {
     await Promise.resolve();
     this.shown += text;
   }
 
-  closed(reason: string): void {
+  closed(reason: string, end: SessionEnd): void {
     this.ended = reason;
+    this.end = end;
   }
 
   async shows(text: string): Promise<void> {
@@ -203,6 +205,24 @@ export const telnetDemands: readonly Demand<OpenTelnet>[] = [
     );
     await refused(provider.openSession(new Terminal(), "MA"), "link.not_found");
   }),
+  demand(
+    "the sessions of a stopped actor end, those of others go on, and new ones may be opened",
+    async (actors, provider) => {
+      await actors.link();
+      await actors.link({}, "MB");
+      const terminals = [new Terminal(), new Terminal()] as const;
+      await provider.openSession(terminals[0], "MA");
+      const other = await provider.openSession(terminals[1], "MB");
+      provider.endSessions("MA");
+      same(
+        [terminals[0].ended, terminals[0].end, terminals[1].end],
+        ["The actor was stopped", "stopped", undefined],
+      );
+      same((await provider.openSession(new Terminal(), "MA")).actor, "MA");
+      other.close();
+      same(terminals[1].end, "closed");
+    },
+  ),
   demand("of several actors, the one that is meant must be named", async (actors, provider) => {
     await actors.link();
     await actors.link({}, "MB");

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { FEED_PATH, type FeedMessage, watchEdgeHost } from "../../../src/feed/index.ts";
+import { FEED_PATH, FEED_SILENCE_MS, type FeedMessage, watchEdgeHost } from "../../../src/feed/index.ts";
 import { feedSocket } from "../../support/edge/feed-socket.ts";
 
 const servers: WebSocketServer[] = [];
@@ -95,6 +95,33 @@ describe("watching a host", () => {
       message: "The feed has ended: The reader is too slow",
       details: { code: 1013 },
     });
+  });
+
+  it("ends when the host has said nothing for twice as long as it may", async () => {
+    vi.useFakeTimers();
+    try {
+      let hear: (event: { readonly data: string }) => void = () => undefined;
+      const socket = {
+        addEventListener: (type: string, listener: (event: never) => void) => {
+          if (type === "message") hear = listener as typeof hear;
+        },
+        send: () => undefined,
+        close: () => undefined,
+      };
+      const messages = watchEdgeHost("https://edge.test", { ...options, webSocketFactory: () => socket });
+      const reading = messages[Symbol.asyncIterator]();
+      hear({ data: JSON.stringify([skipped(1)]) });
+      expect((await reading.next()).value).toEqual(skipped(1));
+      const next = reading.next();
+      next.catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(2 * FEED_SILENCE_MS);
+      await expect(next).rejects.toMatchObject({
+        code: "feed.closed",
+        message: expect.stringContaining("said nothing"),
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("says so where nobody answers, or nobody says anything", async () => {

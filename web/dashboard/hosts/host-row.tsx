@@ -11,6 +11,7 @@ import { useSession } from "../session/session-context.ts";
 import { CommandList } from "./command-list.tsx";
 import { hostName } from "./host-name.ts";
 import type { KnownHost } from "./known-host.ts";
+import { LabelChips } from "./label-chips.tsx";
 import type { LatticeWatch } from "./lattice-watch.ts";
 import { ListedActorItem } from "./listed-actor.tsx";
 import { ListedProviderItem } from "./listed-provider.tsx";
@@ -70,7 +71,7 @@ export function HostRow(props: {
           </div>
         )}
       </div>
-      <Labels known={known} />
+      <LabelChips labels={known.inventory?.labels ?? {}} />
       {form === "actor" && !isGone ? (
         <StartActorForm hostId={known.id} watch={watch} onDone={() => setForm(undefined)} />
       ) : null}
@@ -105,21 +106,6 @@ function Presence({ known }: { readonly known: KnownHost }): JSX.Element {
       )}
       <span class="muted uptime">up {spanText(now - known.startedAt)}</span>
     </>
-  );
-}
-
-function Labels({ known }: { readonly known: KnownHost }): JSX.Element | null {
-  const labels = Object.entries(known.inventory?.labels ?? {});
-  if (labels.length === 0) return null;
-  return (
-    <ul class="chips" aria-label="Labels">
-      {labels.map(([label, value]) => (
-        <li key={label} class="chip">
-          <span class="muted">{label}=</span>
-          {value}
-        </li>
-      ))}
-    </ul>
   );
 }
 
