@@ -67,9 +67,11 @@ describe("a request that cannot be served", () => {
     const gone = new AbortController();
     let sent = 0;
     const chunks = new ReadableStream({
-      pull: (controller) => {
-        controller.enqueue(new Uint8Array(1_000));
-        if (++sent === 10) gone.abort();
+      // In turns of its own: what is pulled in one turn without end lets nothing else happen.
+      pull: async (controller) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (++sent < 10) controller.enqueue(new Uint8Array(1_000));
+        else gone.abort();
       },
     });
     const init = { method: "POST", body: chunks, duplex: "half", signal: gone.signal } as RequestInit;
