@@ -14,12 +14,10 @@ import {
 
 /** What is needed of a WebSocket: that of the platform, or of the `ws` package. */
 export interface FeedSocket {
-  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(
-    type: "close",
-    listener: (event: { readonly code: number; readonly reason: string }) => void,
+    type: "message" | "close" | "error",
+    listener: (event: { readonly data?: unknown; readonly code?: number; readonly reason?: string }) => void,
   ): void;
-  addEventListener(type: "error", listener: () => void): void;
   send(text: string): void;
   close(): void;
 }
@@ -77,7 +75,7 @@ class FeedReader implements EdgeHostWatch {
     socket.addEventListener("message", ({ data }) => this.#receive(data));
     // What the failure was is told to nobody; the event of the end follows.
     socket.addEventListener("error", () => undefined);
-    socket.addEventListener("close", ({ code, reason }) =>
+    socket.addEventListener("close", ({ code = 1006, reason = "" }) =>
       this.#end(this.#hasHeard ? ended(code, reason) : refused()),
     );
     this.#expectWithin(connectTimeoutMs);

@@ -36,12 +36,12 @@ export class Terminals {
     const session = await instance.provider.openSession(
       {
         write: (text) => io.write(text),
-        closed: (reason) => {
+        closed: (reason, end) => {
           hasEnded = true;
           release?.();
           // A provider that stops is told to forget its actors first.
           const isRunning = this.#providers.instances().includes(instance);
-          io.closed?.(isRunning ? reason : "The provider was stopped");
+          io.closed?.(isRunning ? reason : "The provider was stopped", end);
         },
       },
       actor,

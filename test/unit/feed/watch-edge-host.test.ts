@@ -102,7 +102,7 @@ describe("watching a host", () => {
     try {
       let hear: (event: { readonly data: string }) => void = () => undefined;
       const socket = {
-        addEventListener: (type: string, listener: (event: never) => void) => {
+        addEventListener: (type: string, listener: (event: { readonly data?: unknown }) => void) => {
           if (type === "message") hear = listener as typeof hear;
         },
         send: () => undefined,
