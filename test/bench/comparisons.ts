@@ -54,6 +54,12 @@ const inTab: readonly Row[] = [
   { title: "HTTP by service worker", target: "http", bare: "a static file of the server", sizes: [0] },
   { title: "sign an invocation", target: "sign", bare: "WebCrypto alone", sizes: [SMALL] },
   { title: "verify an invocation", target: "verify", bare: "WebCrypto alone", sizes: [SMALL] },
+  { title: "keyvalue Set", target: "keyvalue-set", bare: "IndexedDB put", sizes: [SMALL] },
+  { title: "keyvalue Add", target: "keyvalue-add", bare: "IndexedDB get, put", sizes: [0] },
+  { title: "httpclient Request", target: "httpclient", bare: "fetch", sizes: [0] },
+  { title: "messaging Publish", target: "messaging", bare: "nats.ws publish", sizes: [SMALL] },
+  { title: "eventstreams WriteEvent", target: "eventstreams", bare: "JetStream publish", sizes: [SMALL] },
+  { title: "logging WriteLog", target: "logging", bare: "log line alone", sizes: [SMALL] },
 ];
 
 /** Everything that is compared with bare means, in the order of the report. */

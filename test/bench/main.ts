@@ -90,7 +90,7 @@ async function setUp(started: Stoppable[]): Promise<SetUp> {
     started.push(thing);
     return thing;
   };
-  const nats = own(await startNatsServer());
+  const nats = own(await startNatsServer({ jetStream: true }));
   const pages = own(await startPageServer({ page: pageDirectory, actors: actorsDirectory }));
   const lattice = nats.webSocketUrl;
   const [a, b] = [own(await openTab(pages, "a")), own(await openTab(pages, "b"))];

@@ -4,8 +4,18 @@ import type { Figures } from "./figures.ts";
 /** Whose speed is measured: this library's, or that of the platform's means alone. */
 export type Side = "ours" | "bare";
 
+/** An operation of a capability contract. Bare: the means of the platform, or of nats.ws, that it is made of. */
+export type ProviderTarget =
+  | "keyvalue-set"
+  | "keyvalue-add"
+  | "httpclient"
+  | "messaging"
+  | "eventstreams"
+  | "logging";
+
 /** What is called in a tab. */
 export type TabTarget =
+  | ProviderTarget
   /** The host's API, in the host worker, calls the actor `echo`. Bare: a round trip to a worker. */
   | "local"
   /** The page calls `echo` through the host client. Bare: two round trips. */

@@ -13,6 +13,7 @@ import { HeldActors } from "./held-actors.ts";
 import { latticeTarget } from "./lattice-target.ts";
 import { loadActor } from "./load-actor.ts";
 import { PingPong } from "./ping-pong.ts";
+import { providerTarget } from "./provider-targets.ts";
 import { startHost } from "./start-host.ts";
 import { StartTimer } from "./start-timer.ts";
 import { expectBytes, type Target, Targets } from "./target.ts";
@@ -101,6 +102,13 @@ export class BenchHost {
         return signTarget(echo, payload);
       case "verify":
         return verifyTarget(echo, payload);
+      case "keyvalue-set":
+      case "keyvalue-add":
+      case "httpclient":
+      case "messaging":
+      case "eventstreams":
+      case "logging":
+        return providerTarget(target, { payload, nats: options.lattice });
       case "page":
       case "http":
         throw new Error("The page itself measures this");
