@@ -56,6 +56,8 @@ const inTab: readonly Row[] = [
   { title: "verify an invocation", target: "verify", bare: "WebCrypto alone", sizes: [SMALL] },
   { title: "keyvalue Set", target: "keyvalue-set", bare: "IndexedDB put", sizes: [SMALL] },
   { title: "keyvalue Add", target: "keyvalue-add", bare: "IndexedDB get, put", sizes: [0] },
+  { title: "blobstore upload", target: "blobstore", bare: "file of the origin", sizes: [LARGE] },
+  { title: "graphdb QueryGraph", target: "graphdb", bare: "1 ping-pong", sizes: [0] },
   { title: "httpclient Request", target: "httpclient", bare: "fetch", sizes: [0] },
   { title: "messaging Publish", target: "messaging", bare: "nats.ws publish", sizes: [SMALL] },
   { title: "eventstreams WriteEvent", target: "eventstreams", bare: "JetStream publish", sizes: [SMALL] },

@@ -4,10 +4,12 @@ import type { Figures } from "./figures.ts";
 /** Whose speed is measured: this library's, or that of the platform's means alone. */
 export type Side = "ours" | "bare";
 
-/** An operation of a capability contract. Bare: the means of the platform, or of nats.ws, that it is made of. */
+/** An operation of a capability contract. Bare: what it is made of; `graphdb`: a round trip to a worker. */
 export type ProviderTarget =
   | "keyvalue-set"
   | "keyvalue-add"
+  | "blobstore"
+  | "graphdb"
   | "httpclient"
   | "messaging"
   | "eventstreams"

@@ -87,6 +87,7 @@ describe("the providers that an edge host starts by name", () => {
       `${KEYS}/second`,
       "wasmcloud:logging/default",
       `${MESSAGES}/default`,
+      "wasmcloud:telnet/default",
     ].sort();
     await expect.poll(running, UP).toEqual(expected);
     await edge.evict();

@@ -104,6 +104,8 @@ export class BenchHost {
         return verifyTarget(echo, payload);
       case "keyvalue-set":
       case "keyvalue-add":
+      case "blobstore":
+      case "graphdb":
       case "httpclient":
       case "messaging":
       case "eventstreams":

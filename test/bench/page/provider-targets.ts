@@ -7,9 +7,11 @@ import {
   type ProviderServices,
   RingBufferSink,
 } from "../../../src/index.ts";
-import { IndexedDbStore } from "../../../web/indexed-db-store.ts";
+import { IndexedDbStore, OriginFiles, startGraphWorker } from "../../../web/index.ts";
 import { LinkedActors } from "../../conformance/providers/linked-actor.ts";
+import { samplePayload } from "../figures.ts";
 import type { ProviderTarget } from "../tab-api.ts";
+import { PingPong } from "./ping-pong.ts";
 import type { Target } from "./target.ts";
 
 /** What providers and their bare means have in common. */
@@ -45,6 +47,39 @@ const make: Readonly<Record<ProviderTarget, (setting: Setting) => Promise<Target
     return {
       ours: () => actors.ask("Add", { key: nextKey(), value: 1 }),
       bare: () => update<number>(nextKey(), (count = 0) => count + 1, bare),
+    };
+  },
+  blobstore: async ({ payload }) => {
+    const files = await OriginFiles.open({ folder: "bench-blobs" });
+    if (files === undefined) throw new Error("There are no files here");
+    const actors = await linked("weblattice:blobstore", {}, { blobFiles: async () => files });
+    const container = { id: "bench" };
+    await actors.ask("CreateContainer", { container });
+    const chunk = { container, totalBytes: payload.length, chunkSize: payload.length, context: null };
+    const nextKey = keys();
+    const root = await navigator.storage.getDirectory();
+    const bare = await root.getDirectoryHandle("bench-bare", { create: true });
+    return {
+      ours: async () => {
+        const id = nextKey();
+        const start = { ...chunk, id, sequenceNo: 0, chunkBytes: new Uint8Array(0) };
+        await expectSuccess(actors.ask("StartUpload", { chunk: start }));
+        await expectSuccess(actors.ask("UploadChunk", { chunk: { ...start, chunkBytes: payload } }));
+      },
+      bare: () => writeFile(bare, nextKey(), payload),
+    };
+  },
+  graphdb: async () => {
+    const actors = await linked("weblattice:graphdb", {}, { startGraphWorker });
+    const pingPong = new PingPong();
+    const ask = (query: string) => actors.ask("QueryGraph", { graphName: "bench", query });
+    await actors.ask("DeleteGraph", { graphName: "bench" });
+    await ask("CREATE NODE TABLE Person(name STRING, PRIMARY KEY(name))");
+    for (let person = 0; person < KEYS; person++) await ask(`CREATE (:Person {name: 'person ${person}'})`);
+    const same = samplePayload(100);
+    return {
+      ours: () => ask("MATCH (p:Person {name: 'person 7'}) RETURN p.name"),
+      bare: () => pingPong.call(same, 1),
     };
   },
   httpclient: async () => {
@@ -109,6 +144,28 @@ async function linked(
   const actors = new LinkedActors(provider);
   await actors.link(values);
   return actors;
+}
+
+async function expectSuccess(answer: Promise<unknown>): Promise<void> {
+  const { success, error } = (await answer) as { readonly success: boolean; readonly error: unknown };
+  if (!success) throw new Error(`The chunk was not taken: ${error}`);
+}
+
+/** What the types of DOM leave out, since only workers have it. */
+type SyncFile = FileSystemFileHandle & {
+  createSyncAccessHandle(): Promise<{
+    write(bytes: Uint8Array, options: { readonly at: number }): number;
+    flush(): void;
+    close(): void;
+  }>;
+};
+
+async function writeFile(folder: FileSystemDirectoryHandle, name: string, bytes: Uint8Array): Promise<void> {
+  const handle = (await folder.getFileHandle(name, { create: true })) as SyncFile;
+  const file = await handle.createSyncAccessHandle();
+  file.write(bytes, { at: 0 });
+  file.flush();
+  file.close();
 }
 
 /** @returns a function that publishes a body on a subject of its own, and waits until it has come back. */
