@@ -12,7 +12,7 @@ declare module "cloudflare:workers" {
 
 /** Both ends of a WebSocket: one for the response, and one to keep. */
 declare const WebSocketPair: new () => {
-  readonly 0: object;
+  readonly 0: import("./platform.ts").ClientEnd;
   readonly 1: import("./platform.ts").ServerSocket;
 };
 

@@ -46,6 +46,12 @@ export interface RequestContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
+/** The client's end of a WebSocket. */
+export interface ClientEnd {
+  /** The answer that hands it over, where no response can be made with the status 101. */
+  answer?(headers: Headers): Response;
+}
+
 /** The server's end of a WebSocket. Unlike that of a page it does not tell how much waits to be sent. */
 export interface ServerSocket {
   binaryType: string;

@@ -39,7 +39,7 @@ export class ClientSocket {
     const headers = new Headers();
     if (options.protocol !== undefined) headers.set("sec-websocket-protocol", options.protocol);
     const init: ResponseInit & { readonly webSocket: unknown } = { status: 101, headers, webSocket: client };
-    this.response = new Response(null, init);
+    this.response = client.answer?.(headers) ?? new Response(null, init);
   }
 
   /** Sends a text. After the end it goes nowhere. The runtime keeps what the client does not take, however much it is. */

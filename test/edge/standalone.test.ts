@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HostDescription } from "../../src/index.ts";
+import { FEED_PATH, FEED_PROTOCOL, type HostDescription, tokenProtocol } from "../../src/index.ts";
 import { latticeSubjects } from "../../src/lattice/index.ts";
 import { testActor } from "../support/actors.ts";
 import { buildWorker } from "../support/edge/build.ts";
+import { Watcher } from "../support/edge/feed-socket.ts";
+import { rawRequest } from "../support/edge/raw-request.ts";
+import { SocketClient } from "../support/edge/socket-client.ts";
 import { type StandaloneProcess, serveStandalone } from "../support/edge/standalone.ts";
 import { joinedHost, rawClient } from "../support/lattice-host.ts";
 import { useNatsServer } from "../support/nats.ts";
 
 const server = useNatsServer();
 const folder = "build/edge-test/standalone";
+const TOKEN = "only for those who watch";
 const UP = { timeout: 6_000, interval: 50 };
 
 beforeAll(() => buildWorker("test/edge/worker/standalone-worker.ts", folder, { runtime: "standalone" }));
@@ -20,10 +24,13 @@ describe.each(["deno", "bun"] as const)("the worker of an edge host, served by %
       NATS_URL: server.current.webSocketUrl,
       LATTICE_PREFIX: runtime,
       HOST_LABELS: `runtime=${runtime}`,
+      FEED_TOKEN: TOKEN,
     });
   });
   afterAll(() => served?.stop());
 
+  const readFeed = (token = TOKEN): Promise<SocketClient> =>
+    SocketClient.open(served.url + FEED_PATH, { protocols: [FEED_PROTOCOL, tokenProtocol(token)] });
   const json = async (path: string, init?: RequestInit): Promise<unknown> =>
     (await fetch(served.url + path, init)).json();
   const describeHost = async (): Promise<HostDescription> =>
@@ -69,6 +76,45 @@ describe.each(["deno", "bun"] as const)("the worker of an edge host, served by %
     await expect.poll(async () => (await fetch(`${served.url}/echo`)).status, UP).toBe(200);
   });
 
+  it("opens terminals by WebSocket, and closes them as the host or the client says", async () => {
+    const connect = (): Promise<SocketClient> => SocketClient.open(`${served.url}/parrot`);
+    const first = await connect();
+    await first.sees("ready");
+    const [high = 0, low = 0] = new TextEncoder().encode("é");
+    first.send("hello ");
+    first.send(Uint8Array.of(high));
+    first.send(Uint8Array.of(low, 13));
+    await first.sees("you said hello é\r\n");
+    const full = { code: 1013, reason: "The actor has 1 sessions already" };
+    expect(await (await connect()).closed).toEqual(full);
+    first.close();
+    let second = first;
+    const isReady = async (): Promise<boolean> => {
+      second = await connect();
+      return second.sees("ready").then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(isReady, UP).toBe(true);
+    second.send(new Uint8Array(16_385));
+    expect(await second.closed).toEqual({ code: 1009, reason: "A message has at most 16384 characters" });
+    const lines = ["GET /parrot HTTP/1.1", "connection: upgrade", "upgrade: websocket"];
+    expect(await rawRequest(served.url, lines)).toMatchObject({ status: 400 });
+  });
+
+  it("tells those who have the token what happens on the host, and nobody else", async () => {
+    const watcher = new Watcher(served.url, TOKEN);
+    const { id } = await describeHost();
+    expect(await watcher.next()).toMatchObject({ kind: "host", description: { id } });
+    watcher.watch.close();
+    const reader = await readFeed();
+    expect(reader.socket.protocol).toBe(FEED_PROTOCOL);
+    reader.close();
+    const refused = { status: 401, body: { code: "http.unauthorized" } };
+    await expect(readFeed("another token of some length")).rejects.toMatchObject(refused);
+  });
+
   it("refuses what is not in the bundle", async () => {
     expect(await json("/_start?reference=registry.example.com/other:1")).toMatchObject({
       error: { code: "module.not_bundled" },
@@ -84,7 +130,9 @@ describe.each(["deno", "bun"] as const)("the worker of an edge host, served by %
       callback: (_error, { data }) => events.push(Buffer.from(data).toString()),
     });
     await client.flush();
+    const reader = await readFeed();
     await json("/_restart");
+    expect(await reader.closed).toEqual({ code: 1001, reason: "The host was stopped" });
     expect(await json("/count/kept")).toEqual({ counter: count.counter + 1 });
     expect((await describeHost()).id).toBe(id);
     await expect.poll(() => events.filter((event) => event.includes("HostStopped")).length, UP).toBe(1);

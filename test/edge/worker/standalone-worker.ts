@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
+import parrot from "../../../build/actors/parrot.wasm";
 import first from "../../../edge/example/standalone.ts";
 import * as worker from "../../../edge/example/worker.ts";
-import { ObjectStore, objectKeyValue } from "../../../edge/index.ts";
+import { edgeHost, ObjectStore, objectKeyValue } from "../../../edge/index.ts";
 import { standalone } from "../../../edge/standalone/index.ts";
 import { StandaloneStorage } from "../../../edge/standalone/object-storage.ts";
 import { keyValueDemands } from "../../conformance/providers/keyvalue.ts";
@@ -9,6 +10,17 @@ import { storeDemands } from "../../conformance/store.ts";
 
 /** The example as users serve it, and a back door for what only tests do. */
 let host = first;
+
+/** A second host of this process, with terminals. */
+const edge = edgeHost({
+  actors: { parrot },
+  links: [{ actor: "parrot", contract: "wasmcloud:telnet", values: { PATH: "/parrot", MOTD: "Welcome\n" } }],
+  sessions: 1,
+});
+const terminals = standalone(
+  { default: edge, HostObject: edge.HostObject },
+  { database: () => new DatabaseSync(":memory:") },
+);
 
 function newStorage(): StandaloneStorage {
   return new StandaloneStorage(new DatabaseSync(":memory:"), () => undefined);
@@ -50,7 +62,7 @@ async function restart(): Promise<void> {
   });
 }
 
-async function answer(request: Request): Promise<Response> {
+async function answer(request: Request, server: unknown): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   const object = worker.default.object(host.environment);
   switch (pathname) {
@@ -63,9 +75,11 @@ async function answer(request: Request): Promise<Response> {
       return Response.json(await object.describe());
     case "/_start":
       return Response.json(await object.startActorFrom(searchParams.get("reference") ?? ""));
+    case "/parrot":
+      return terminals.fetch(request, server);
     default:
-      return host.fetch(request);
+      return host.fetch(request, server);
   }
 }
 
-export default { fetch: answer, hostname: "127.0.0.1", port: 0 };
+export default { fetch: answer, websocket: first.websocket, hostname: "127.0.0.1", port: 0 };
