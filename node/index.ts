@@ -1,3 +1,9 @@
+export {
+  NODE_HTTP_SERVER,
+  type NodeHttpServerOptions,
+  NodeHttpServerProvider,
+} from "./http/http-server-provider.ts";
+export type { ListenAddress } from "./http/listening-server.ts";
 export { nodeLabels } from "./runtime/labels.ts";
 export { type ThreadGraphOptions, threadGraphWorker } from "./runtime/thread-graph-worker.ts";
 export { type ThreadProviderOptions, threadProviderRuntime } from "./runtime/thread-provider-runtime.ts";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import {
+  BUILT_IN_PROVIDERS,
   connectNats,
   type Host,
   HostBuilder,
@@ -10,6 +11,7 @@ import {
   type Manifest,
   messageOf,
 } from "../../src/index.ts";
+import { NODE_HTTP_SERVER } from "../http/http-server-provider.ts";
 import { readArtifactFile } from "../manifest/read-artifact.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { nodeLabels } from "../runtime/labels.ts";
@@ -25,6 +27,11 @@ import { lineSink } from "./host-log.ts";
 import { exitOnSignal } from "./host-shutdown.ts";
 import { HOST_USAGE } from "./host-usage.ts";
 
+/** The HTTP server of pages makes way for one that listens. */
+const nodeProviders = [
+  ...BUILT_IN_PROVIDERS.filter(({ name }) => name !== NODE_HTTP_SERVER.name),
+  NODE_HTTP_SERVER,
+];
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
@@ -60,6 +67,7 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
   });
   const host = hostBuilder(command, manifest, connections, sink)
     .withActorRuntime(threadRuntime({ script: nodeWorkerScript }))
+    .withProviders(nodeProviders)
     .withProviderRuntime(threadProviderRuntime({ script: nodeProviderWorkerScript }))
     .withProviderServices({
       connect: (options) => connectNats({ webSocketFactory, ...options }),

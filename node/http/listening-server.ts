@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { HostError, type IncomingRequest, messageOf } from "../../src/index.ts";
+
+/** Where to listen. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** Answers requests. Never rejects. */
+export type AnswerRequest = (request: IncomingRequest) => Promise<Response>;
+
+/** A server at one address. */
+export class ListeningServer {
+  /** Where it listens. */
+  readonly address: ListenAddress;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    const { address, port } = server.address() as AddressInfo;
+    this.address = { host: address, port };
+    this.#server = server;
+  }
+
+  /** @throws HostError `link.invalid` where the address cannot be listened at. */
+  static async open({ host, port }: ListenAddress, answer: AnswerRequest): Promise<ListeningServer> {
+    const server = createServer((request, response) => void respond(request, response, answer));
+    try {
+      server.listen({ host, port });
+      await once(server, "listening");
+    } catch (error) {
+      throw new HostError("link.invalid", `Port ${port} of ${host} cannot be had: ${messageOf(error)}`, {
+        hint: "Give the link another PORT or BIND. Each actor needs one of its own.",
+        cause: error,
+      });
+    }
+    return new ListeningServer(server);
+  }
+
+  /** Ends open connections too. Twice is fine. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: AnswerRequest,
+): Promise<void> {
+  // A client that has gone wants no answer.
+  response.on("error", () => response.destroy());
+  const asked = incoming(request);
+  if (asked === undefined) {
+    response.writeHead(400, { connection: "close" }).end();
+    return;
+  }
+  const { status, statusText, headers, body } = await answer(asked);
+  const bytes = body === null ? undefined : Buffer.from(await new Response(body).arrayBuffer());
+  // The rest of a request that was refused is not waited for.
+  if (!request.complete) headers.set("connection", "close");
+  if (bytes !== undefined) headers.set("content-length", String(bytes.length));
+  response.writeHead(status, statusText, [...headers].flat()).end(bytes);
+}
+
+/** The request as the provider takes it; undefined for one that has no address, or headers that are none. */
+function incoming(request: IncomingMessage): IncomingRequest | undefined {
+  const { method = "GET", url: target = "/", rawHeaders } = request;
+  try {
+    const url = new URL(target, `http://${request.headers.host ?? "localhost"}`);
+    const headers = new Headers();
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
+    }
+    const hasBody = method !== "GET" && method !== "HEAD";
+    const body = hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array<ArrayBuffer>>) : null;
+    return { method, url: url.href, headers, body };
+  } catch {
+    return undefined;
+  }
+}

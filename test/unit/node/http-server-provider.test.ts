@@ -1,0 +1,118 @@
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NodeHttpServerProvider } from "../../../node/index.ts";
+import { LinkedActors } from "../../conformance/providers/linked-actor.ts";
+
+const [ACTOR, OTHER] = [`M${"A".repeat(55)}`, `M${"B".repeat(55)}`];
+const LOCAL = { BIND: "127.0.0.1:0" };
+let provider: NodeHttpServerProvider;
+let actors: LinkedActors;
+
+beforeEach(() => {
+  provider = new NodeHttpServerProvider();
+  actors = new LinkedActors(provider);
+  actors.answer = ({ message }) => ({
+    statusCode: 201,
+    status: "Created",
+    header: { "x-method": (message as { method: string }).method },
+    body: (message as { body: Uint8Array }).body,
+  });
+});
+afterEach(() => provider.stop());
+
+/** Where an actor answers. */
+function origin(actor = ACTOR): string {
+  const [address] = provider.addressesOf(actor);
+  return `http://${address?.host}:${address?.port}`;
+}
+
+/** What comes back for bytes that no client would send. */
+function raw(text: string): Promise<string> {
+  const { port = 0 } = provider.addressesOf(ACTOR)[0] ?? {};
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}
+
+describe("the HTTP server of hosts in Node.js", () => {
+  it("hands requests to the actor of the port, and its answers back", async () => {
+    await actors.link(LOCAL, ACTOR);
+    const body = Uint8Array.from({ length: 300_000 }, (_, at) => at % 256);
+    const response = await fetch(`${origin()}/a/b?c=d`, { method: "POST", body, headers: { "x-own": "1" } });
+    expect(response.status).toBe(201);
+    expect(response.headers.get("x-method")).toBe("POST");
+    expect(Buffer.from(body).equals(Buffer.from(await response.arrayBuffer()))).toBe(true);
+    expect(actors.delivered[0]).toMatchObject({
+      actor: ACTOR,
+      operation: "HandleRequest",
+      message: { path: "/a/b", queryString: "c=d", header: { "x-own": "1", host: origin().slice(7) } },
+    });
+    const head = await fetch(origin(), { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([201, ""]);
+  });
+
+  it("keeps the ports of actors apart, and gives them back", async () => {
+    await actors.link(LOCAL, ACTOR);
+    await actors.link({ BIND: "127.0.0.1:0, 127.0.0.1:0" }, OTHER);
+    expect(provider.addressesOf(OTHER)).toHaveLength(2);
+    await fetch(origin(OTHER));
+    expect(actors.delivered.map(({ actor }) => actor)).toEqual([OTHER]);
+    const freed = origin();
+    await actors.unlink(ACTOR);
+    await expect(fetch(freed)).rejects.toThrow();
+    await actors.link({ BIND: freed.slice(7) }, OTHER);
+    expect(origin(OTHER)).toBe(freed);
+  });
+
+  it("goes on where a link is told again, and listens elsewhere where it has changed", async () => {
+    await actors.link(LOCAL, ACTOR);
+    const before = origin();
+    await actors.link(LOCAL, ACTOR);
+    expect(origin()).toBe(before);
+    await actors.link({ ...LOCAL, PATH: "/app" }, ACTOR);
+    expect((await fetch(`${origin()}/other`)).status).toBe(404);
+    expect((await fetch(`${origin()}/app/x`)).status).toBe(201);
+    expect(actors.delivered[0]?.message).toMatchObject({ path: "/x" });
+  });
+
+  it("refuses a link whose port is taken, and one whose values are wrong, and serves on", async () => {
+    await actors.link(LOCAL, ACTOR);
+    const taken = { BIND: origin().slice(7) };
+    await expect(actors.link(taken, OTHER)).rejects.toMatchObject({ code: "link.invalid" });
+    await expect(actors.link({ PORT: "http" }, ACTOR)).rejects.toMatchObject({ code: "link.invalid" });
+    await expect(actors.link({ BIND: "nowhere" }, ACTOR)).rejects.toMatchObject({ code: "link.invalid" });
+    expect(provider.addressesOf(OTHER)).toEqual([]);
+    expect((await fetch(origin())).status).toBe(201);
+  });
+
+  it("answers a request that is none, and one that is too long", async () => {
+    await actors.link(LOCAL, ACTOR);
+    expect(await raw("GET / HTTP/1.1\r\nhost: a b\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
+    const long = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999\r\n\r\nx";
+    expect(await raw(long)).toMatch(/^HTTP\/1.1 413 /);
+    expect(actors.delivered).toEqual([]);
+  });
+
+  it("tells of an actor that fails", async () => {
+    await actors.link(LOCAL, ACTOR);
+    actors.answer = () => {
+      throw new Error("no");
+    };
+    expect((await fetch(origin())).status).toBe(500);
+  });
+
+  it("leaves nothing behind", async () => {
+    await actors.link(LOCAL, ACTOR);
+    const before = origin();
+    await provider.stop();
+    await provider.stop();
+    await expect(fetch(before)).rejects.toThrow();
+    await expect(provider.handleCall(ACTOR, "Other", new Uint8Array())).rejects.toThrow("bad dispatch");
+  });
+});
