@@ -1,4 +1,4 @@
-import { messageOf } from "../../src/errors/index.ts";
+import { asHostError, type HostError } from "../../src/errors/index.ts";
 import {
   FEED_ACKNOWLEDGEMENT,
   FEED_PROTOCOL,
@@ -71,6 +71,11 @@ export class FeedStream {
     this.#client.close(code, reason);
   }
 
+  /** A host that ends while it is described may say so before it tells of its end. */
+  #fail({ code, message }: HostError): void {
+    this.close(code === "host.stopped" ? 1001 : 1011, message);
+  }
+
   #add(message: FeedMessage): void {
     if (this.#isClosed) return;
     const text = JSON.stringify(message);
@@ -90,7 +95,7 @@ export class FeedStream {
     if (this.#timer !== undefined || this.#isClosed || this.#isBehind) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#flush().catch((error: unknown) => this.close(1011, messageOf(error)));
+      this.#flush().catch((error: unknown) => this.#fail(asHostError(error)));
     }, ms);
   }
 
