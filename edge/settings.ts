@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { HostError } from "../src/errors/index.ts";
 import { type Manifest, parseManifest } from "../src/host/index.ts";
 import { DEFAULT_NAMESPACE, type NatsCredentials } from "../src/lattice/index.ts";
+import { commaItems } from "../src/providers/index.ts";
 import { isRegistry } from "../src/registry/index.ts";
 
 /**
@@ -100,16 +101,13 @@ function checkToken(token: string): string {
 }
 
 function readRegistries(variables: Variables, name: "REGISTRY_PROXY" | "INSECURE_REGISTRIES"): string[] {
-  const registries = variables[name]
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
+  const registries = commaItems(variables[name]);
   if (registries.every(isRegistry)) return registries;
   throw new HostError("input.invalid", `${name} must be like registry.example.com,127.0.0.1:5000`);
 }
 
 function readServers(text: string): string[] {
-  const servers = text.split(",").flatMap((server) => (server.trim() === "" ? [] : [server.trim()]));
+  const servers = commaItems(text);
   for (const server of servers) {
     const url = URL.canParse(server) ? new URL(server) : undefined;
     const isWebSocket = url?.protocol === "ws:" || url?.protocol === "wss:";

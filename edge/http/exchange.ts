@@ -1,22 +1,10 @@
 import { readBody } from "../../src/bytes/index.ts";
 import { type HttpRequest, httpServerContract } from "../../src/contracts/index.ts";
 import { asHostError, HostError } from "../../src/errors/index.ts";
+import { hasNoBody, headerRecord, isHopByHop } from "../../src/providers/http/index.ts";
 import { problemResponse } from "./problem.ts";
 
 const { HandleRequest } = httpServerContract.deliveries;
-/** Statuses whose responses have no body. */
-const BODILESS: readonly number[] = [204, 205, 304];
-/** What says how a message travels is the runtime's own matter, not the actor's. */
-const OF_THE_CONNECTION: readonly string[] = [
-  "connection",
-  "content-length",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-];
 
 /**
  * A request for an actor. The body is read no further than it may be long.
@@ -30,16 +18,11 @@ export async function toActorRequest(
   late: AbortSignal,
 ): Promise<HttpRequest> {
   const { pathname, search } = new URL(request.url);
-  // Names that objects have by themselves are header names like others.
-  const header: Record<string, string> = Object.create(null);
-  request.headers.forEach((value, name) => {
-    header[name] = value;
-  });
   return {
     method: request.method,
     path: pathname,
     queryString: search.slice(1),
-    header,
+    header: headerRecord(request.headers),
     body: await bodyOf(request, maxBodyBytes, late),
   };
 }
@@ -62,9 +45,11 @@ export function toResponse(
     }
     const headers = new Headers();
     for (const [name, value] of Object.entries(header)) {
-      if (!OF_THE_CONNECTION.includes(name.toLowerCase())) headers.set(name, value);
+      const known = name.toLowerCase();
+      // How long the body is, the runtime sees for itself.
+      if (!isHopByHop(known) && known !== "content-length") headers.set(name, value);
     }
-    const bytes = BODILESS.includes(statusCode) ? null : (body as Uint8Array<ArrayBuffer>);
+    const bytes = hasNoBody(statusCode) ? null : (body as Uint8Array<ArrayBuffer>);
     if (method !== "HEAD" || bytes === null) return new Response(bytes, { status: statusCode, headers });
     headers.set("content-length", String(bytes.length));
     return new Response(null, { status: statusCode, headers });

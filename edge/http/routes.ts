@@ -1,3 +1,5 @@
+import { isBelow } from "../../src/providers/http/index.ts";
+
 /** Where requests for an actor come in. */
 export interface Route {
   /** The actor's `M…` key. */
@@ -30,7 +32,7 @@ export function matchRoute(
 }
 
 function covers(prefix: string, path: string): boolean {
-  return prefix === "/" || path === prefix || path.startsWith(`${prefix}/`);
+  return prefix === "/" || isBelow(prefix, path);
 }
 
 function compare(a: string, b: string): number {

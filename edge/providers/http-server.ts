@@ -3,6 +3,7 @@ import { HostError } from "../../src/errors/index.ts";
 import {
   answerCoreOperation,
   type CapabilityProvider,
+  listValue,
   type ProviderDescriptor,
   type ProviderDispatcher,
 } from "../../src/providers/index.ts";
@@ -85,8 +86,8 @@ export function routesOf(
   values: Readonly<Record<string, string>>,
   otherwise = "/",
 ): readonly Route[] {
-  const paths = list(values["PATH"], otherwise).map(checkPath);
-  const hosts = list(values["HOST"], "").map(checkHost);
+  const paths = orElse(listValue(values, "PATH"), otherwise).map(checkPath);
+  const hosts = orElse(listValue(values, "HOST"), "").map(checkHost);
   const routes = hosts.flatMap((host) => paths.map((path): Route => ({ actor, host, path })));
   if (routes.length <= MAX_ROUTES) return routes;
   throw new HostError(
@@ -95,11 +96,7 @@ export function routesOf(
   );
 }
 
-function list(text: string | undefined, otherwise: string): string[] {
-  const items = (text ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
+function orElse(items: readonly string[], otherwise: string): readonly string[] {
   return items.length === 0 ? [otherwise] : items;
 }
 

@@ -7,9 +7,12 @@ import {
   HTTP_SERVER_PROVIDER,
   HttpServerProvider,
   LINK_VALUE_FACTS,
+  type LinkValues,
   type Logger,
+  listValue,
   type ProviderDispatcher,
   type ProviderServices,
+  textValue,
 } from "../../src/index.ts";
 import { type ListenAddress, ListeningServer } from "./listening-server.ts";
 
@@ -20,7 +23,7 @@ export interface NodeHttpServerOptions {
 }
 
 interface Site {
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: LinkValues;
   readonly provider: HttpServerProvider;
   readonly servers: readonly ListeningServer[];
 }
@@ -60,7 +63,7 @@ export class NodeHttpServerProvider implements CapabilityProvider {
 
   async handleCall(_origin: string, operation: string, payload: Uint8Array): Promise<Uint8Array> {
     const links = {
-      bind: (actor: string, values: Site["values"]) => this.#inTurn(() => this.#bind(actor, values)),
+      bind: (actor: string, values: LinkValues) => this.#inTurn(() => this.#bind(actor, values)),
       remove: (actor: string) => this.#inTurn(() => this.#remove(actor)),
     };
     const answer = await answerCoreOperation(links, operation, payload);
@@ -75,7 +78,7 @@ export class NodeHttpServerProvider implements CapabilityProvider {
     });
   }
 
-  async #bind(actor: string, values: Site["values"]): Promise<void> {
+  async #bind(actor: string, values: LinkValues): Promise<void> {
     // Links are told as often as the host likes.
     if (isSame(this.#sites.get(actor)?.values, values)) return;
     const provider = new HttpServerProvider(this.#logger === undefined ? {} : { logger: this.#logger });
@@ -115,11 +118,10 @@ export class NodeHttpServerProvider implements CapabilityProvider {
 }
 
 /** The values are checked already. */
-function addressesIn(values: Site["values"]): ListenAddress[] {
-  const items = (values["BIND"] ?? "").split(",").map((item) => item.trim());
-  const binds = items.filter((item) => item !== "").map(addressOf);
-  const port = values["PORT"]?.trim() ?? "";
-  if (port !== "") return [{ host: ANYWHERE, port: Number(port) }, ...binds];
+function addressesIn(values: LinkValues): ListenAddress[] {
+  const binds = listValue(values, "BIND").map(addressOf);
+  const port = textValue(values, "PORT");
+  if (port !== undefined) return [{ host: ANYWHERE, port: Number(port) }, ...binds];
   return binds.length === 0 ? [{ host: ANYWHERE, port: DEFAULT_PORT }] : binds;
 }
 
@@ -130,7 +132,7 @@ function addressOf(item: string): ListenAddress {
   return { host: host === "" ? ANYWHERE : host, port: Number(item.slice(colon + 1)) };
 }
 
-function isSame(known: Site["values"] | undefined, values: Site["values"]): boolean {
+function isSame(known: LinkValues | undefined, values: LinkValues): boolean {
   if (known === undefined) return false;
   const names = Object.keys(values);
   return names.length === Object.keys(known).length && names.every((name) => known[name] === values[name]);

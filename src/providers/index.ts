@@ -44,6 +44,7 @@ export { type KeyValueLimits, RecordsKeyValue, type RecordsLink } from "./keyval
 export { StoreRecords, type StoreRecordsOptions } from "./keyvalue/store-records.ts";
 export { LINK_VALUE_FACTS, type LinkValueFact } from "./link-value-facts.ts";
 export {
+  commaItems,
   invalidValue,
   type LinkValues,
   listValue,

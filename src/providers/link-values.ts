@@ -17,10 +17,17 @@ export function textValue(values: LinkValues, name: string): string | undefined 
   return value === "" ? undefined : value;
 }
 
-/** The items of a comma list; none if it is absent. Empty items are left out. */
+/** The items of a comma list, without the white space around them. Empty ones are left out. */
+export function commaItems(text: string): string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+/** The items of a comma list; none if it is absent. */
 export function listValue(values: LinkValues, name: string): readonly string[] {
-  const items = textValue(values, name)?.split(",") ?? [];
-  return items.map((item) => item.trim()).filter((item) => item !== "");
+  return commaItems(textValue(values, name) ?? "");
 }
 
 /**

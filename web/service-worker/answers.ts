@@ -1,3 +1,4 @@
+import { hasNoBody } from "../../src/providers/http/index.ts";
 import type { AnswerMessage } from "./messages.ts";
 
 /**
@@ -18,7 +19,6 @@ const ORIGIN_WIDE: readonly string[] = [
   "set-cookie2",
   "strict-transport-security",
 ];
-const WITHOUT_BODY: readonly number[] = [101, 204, 205, 304];
 
 /** Makes an actor's page an origin of its own, without cookies and storage, which no other page is the same as. */
 const SANDBOX = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts";
@@ -41,7 +41,7 @@ export function toResponse(answer: AnswerMessage, address: string, policy: Answe
     headers.set("location", new URL(location, address).href);
   }
   const { status, statusText } = answer;
-  const body = WITHOUT_BODY.includes(status) ? null : answer.body;
+  const body = hasNoBody(status) ? null : answer.body;
   return secured(new Response(body, { status, statusText, headers }), policy);
 }
 

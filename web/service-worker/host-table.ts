@@ -1,7 +1,7 @@
+import { isBelow } from "../../src/providers/http/index.ts";
 import { isDoneWithin } from "../../src/time/index.ts";
 import { HostLink } from "./host-link.ts";
 import type { Route } from "./messages.ts";
-import { isBelow } from "./names.ts";
 
 /** What the table asks of its surroundings. */
 export interface TableSurroundings {

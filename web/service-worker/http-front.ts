@@ -1,7 +1,8 @@
+import { isBelow } from "../../src/providers/http/index.ts";
 import { Front } from "./front.ts";
 import { HostTable } from "./host-table.ts";
 import { isPageMessage, type PagesMessage } from "./messages.ts";
-import { httpBase, isBelow, lockPrefix } from "./names.ts";
+import { httpBase, lockPrefix } from "./names.ts";
 import type { ServiceWorkerScope } from "./scope.ts";
 
 /**

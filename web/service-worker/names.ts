@@ -6,11 +6,6 @@ export function httpBase(address: string): string {
   return new URL(FOLDER, address).pathname;
 }
 
-/** Whether a path is one of actors. */
-export function isBelow(base: string, path: string): boolean {
-  return path === base || path.startsWith(`${base}/`);
-}
-
 /** Locks that hosts hold as long as they live, so that their end is seen however it comes. */
 export function lockPrefix(base: string): string {
   return `weblattice-http ${base} `;

@@ -5,7 +5,7 @@ import {
   type HttpFront,
   type ServedRoute,
 } from "../../src/index.ts";
-import { errorPage } from "../../src/providers/http/index.ts";
+import { errorPage, isOfHosts } from "../../src/providers/http/index.ts";
 import { FrontPort } from "./front-port.ts";
 import type { RequestMessage, Route } from "./messages.ts";
 import { lockPrefix } from "./names.ts";
@@ -13,14 +13,14 @@ import { lockPrefix } from "./names.ts";
 /** The host's side of the HTTP front: which actors are served where, and the ports to the service worker. */
 export class TabFront implements HttpFront {
   readonly base: string;
-  readonly #location: Pick<Location, "host" | "hostname">;
+  readonly #location: Pick<URL, "host" | "hostname">;
   readonly #servers = new Map<FrontedServer, readonly ServedRoute[]>();
   readonly #running = new Set<string>();
   #port: FrontPort | undefined;
   #lock: Promise<() => void> | undefined;
 
   /** @param base - as {@link HttpFront.base}. */
-  constructor(base: string, location: Pick<Location, "host" | "hostname">) {
+  constructor(base: string, location: Pick<URL, "host" | "hostname">) {
     this.base = base;
     this.#location = location;
   }
@@ -41,10 +41,9 @@ export class TabFront implements HttpFront {
 
   /** The paths of this origin that are answered here. */
   routes(): Route[] {
-    const { host, hostname } = this.#location;
     return [...this.#servers.values()]
       .flat()
-      .filter(({ hosts }) => hosts.length === 0 || hosts.includes(host) || hosts.includes(hostname))
+      .filter(({ hosts }) => isOfHosts(hosts, this.#location))
       .map(({ actor, prefix }) => ({ actor, path: prefix, isHere: this.#running.has(actor) }));
   }
 

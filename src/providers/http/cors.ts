@@ -1,4 +1,4 @@
-import { invalidValue, type LinkValues, listValue } from "../link-values.ts";
+import { commaItems, invalidValue, type LinkValues, listValue } from "../link-values.ts";
 import { isHeaderName } from "./header-syntax.ts";
 import type { IncomingRequest } from "./http-front.ts";
 
@@ -62,10 +62,7 @@ export function decideCors(
     vary: "Origin",
   };
   if (!isPreflight) return { kind: "allowed", headers: allowed, isPreflight };
-  const headers = (request.headers.get("access-control-request-headers") ?? "")
-    .split(",")
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== "");
+  const headers = commaItems(request.headers.get("access-control-request-headers")?.toLowerCase() ?? "");
   if (!allows(rules.methods, asked.toUpperCase()) || !headers.every((name) => allows(rules.headers, name))) {
     return { kind: "refused" };
   }

@@ -16,6 +16,25 @@ const HOP_BY_HOP = [
 ];
 const WITHOUT_BODY = [204, 205, 304];
 
+/** Whether a header, in lower case, says how a message travels: that is not for actors to say. */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.includes(name);
+}
+
+/** Whether responses of that status have no body. */
+export function hasNoBody(status: number): boolean {
+  return WITHOUT_BODY.includes(status);
+}
+
+/** Headers as actors get them. Names that objects have by themselves are header names like others. */
+export function headerRecord(headers: Headers): Record<string, string> {
+  const record: Record<string, string> = Object.create(null);
+  headers.forEach((value, name) => {
+    record[name] = value;
+  });
+  return record;
+}
+
 /** The form in which an actor gets a request. Contracts document 7.2. */
 export function toActorRequest(
   request: IncomingRequest,
@@ -23,11 +42,7 @@ export function toActorRequest(
   prefix: string,
   body: Uint8Array,
 ): HttpRequest {
-  // Names that objects have by themselves are header names like others.
-  const header: Record<string, string> = Object.create(null);
-  request.headers.forEach((value, name) => {
-    header[name] = value;
-  });
+  const header = headerRecord(request.headers);
   header["host"] ??= url.host;
   // How the actor can make links to itself; nobody else may say it.
   delete header["x-forwarded-prefix"];
@@ -55,10 +70,10 @@ export function toResponse(answer: HttpResponse, method: string): Response {
   for (const [name, value] of Object.entries(answer.header)) {
     if (!isHeaderName(name) || !isHeaderValue(value)) throw malformed("a header that is none");
     const known = name.toLowerCase();
-    if (HOP_BY_HOP.includes(known) || (known === "content-length" && !isHead)) continue;
+    if (isHopByHop(known) || (known === "content-length" && !isHead)) continue;
     headers.set(name, value);
   }
-  const hasBody = !isHead && !WITHOUT_BODY.includes(status);
+  const hasBody = !isHead && !hasNoBody(status);
   return new Response(hasBody ? new Uint8Array(answer.body) : null, {
     status,
     statusText: reasonPhrase(status),

@@ -80,6 +80,15 @@ export class RouteTable {
 }
 
 function fits({ hosts, prefix }: Route, url: URL): boolean {
-  const isPath = url.pathname === prefix || url.pathname.startsWith(`${prefix}/`);
-  return isPath && (hosts.length === 0 || hosts.includes(url.host) || hosts.includes(url.hostname));
+  return isBelow(prefix, url.pathname) && isOfHosts(hosts, url);
+}
+
+/** Whether a path begins with a prefix that has no slash at its end. */
+export function isBelow(prefix: string, path: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`);
+}
+
+/** Whether an address is at one of the hosts of a route; none: all. */
+export function isOfHosts(hosts: readonly string[], url: Pick<URL, "host" | "hostname">): boolean {
+  return hosts.length === 0 || hosts.includes(url.host) || hosts.includes(url.hostname);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HttpServerProvider } from "../../../src/index.ts";
-import { httpBase, isBelow } from "../../../web/service-worker/names.ts";
+import { isBelow } from "../../../src/providers/http/index.ts";
+import { httpBase } from "../../../web/service-worker/names.ts";
 import { TabFront } from "../../../web/service-worker/tab-front.ts";
 import { LinkedActors } from "../../conformance/providers/linked-actor.ts";
 
