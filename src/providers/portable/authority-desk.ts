@@ -1,8 +1,8 @@
+import { exactBytes } from "../../bytes/index.ts";
 import { asHostError, HostError } from "../../errors/index.ts";
 import type { GrantedServices } from "../authority/granted-services.ts";
 import type { SocketListener } from "../authority/provider-sockets.ts";
 import { type AuthorityRequest, parseAuthorityRequest } from "./authority-messages.ts";
-import { exactBytes } from "./exact-bytes.ts";
 import { ERROR_TEXT_LIMIT, type ToProviderWorker } from "./provider-messages.ts";
 
 /** What an {@link AuthorityDesk} works with. */

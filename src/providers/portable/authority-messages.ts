@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { isExact } from "../../bytes/index.ts";
 import { HostError } from "../../errors/index.ts";
-import { isExact } from "./exact-bytes.ts";
 
 /** What a provider's worker asks of its host, besides calls of actors. */
 export type AuthorityRequest =

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { isExact } from "../../bytes/index.ts";
 import type { ErrorCode, ErrorRecord } from "../../errors/index.ts";
 import type { AuthorityRequest, SocketNews } from "./authority-messages.ts";
-import { isExact } from "./exact-bytes.ts";
 
 /** What the host tells a provider's worker. Calls and dispatches are numbered from 1 by who makes them. */
 export type ToProviderWorker =

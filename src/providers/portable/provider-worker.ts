@@ -1,6 +1,6 @@
 import type { WorkerPort } from "../../actors/index.ts";
+import { exactBytes } from "../../bytes/index.ts";
 import { type ErrorCode, HostError, toErrorRecord } from "../../errors/index.ts";
-import { exactBytes } from "./exact-bytes.ts";
 import { answerBytes, makeProvider, type PortableHandlers } from "./portable-module.ts";
 import { logText, providerConsole, textOf } from "./provider-console.ts";
 import { ERROR_TEXT_LIMIT, type FromProviderWorker, type ToProviderWorker } from "./provider-messages.ts";

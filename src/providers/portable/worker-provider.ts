@@ -1,9 +1,9 @@
 import type { ActorWorkerHandle } from "../../actors/index.ts";
+import { exactBytes } from "../../bytes/index.ts";
 import { asHostError, fromErrorRecord, HostError, messageOf } from "../../errors/index.ts";
 import { within } from "../../time/index.ts";
 import type { ProviderDispatcher } from "../capability-provider.ts";
 import { AuthorityDesk } from "./authority-desk.ts";
-import { exactBytes } from "./exact-bytes.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import {
   ERROR_TEXT_LIMIT,

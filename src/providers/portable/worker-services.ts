@@ -1,5 +1,5 @@
+import { exactBytes } from "../../bytes/index.ts";
 import type { AuthorityRequest, SocketNews } from "./authority-messages.ts";
-import { exactBytes } from "./exact-bytes.ts";
 import type { PortableHost, PortableRequest, PortableResponse, SocketHandlers } from "./portable-module.ts";
 import type { FromProviderWorker, ToProviderWorker } from "./provider-messages.ts";
 
