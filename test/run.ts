@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { onParentEnd } from "../node/system/parent-watch.ts";
 import { messageOf } from "../src/errors/index.ts";
+import { describeFailure } from "./support/run/failures.ts";
 import { failedStep, runStep } from "./support/run/run-step.ts";
 import { type Step, selectSteps } from "./support/run/steps.ts";
 import { ensureTools } from "./support/run/tools.ts";
@@ -37,6 +38,9 @@ function summarize(selected: readonly Step[], results: readonly StepResult[]): v
     const result = results.find((each) => each.step === name);
     console.log(`  ${name.padEnd(10)} ${result === undefined ? "not run" : outcomeOf(result, kind)}`);
   }
+  // Again at the end: the log of a run is often kept by its last lines.
+  for (const failure of results.flatMap((each) => each.failures))
+    console.log(`\n${describeFailure(failure)}`);
 }
 
 function outcomeOf(result: StepResult, kind: Step["kind"]): string {

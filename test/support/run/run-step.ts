@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { runToEnd } from "../../../node/system/run-command.ts";
 import { messageOf } from "../../../src/errors/index.ts";
 import { countPlaywright, countVitest, readOwnCounts, type TestCounts } from "./counts.ts";
+import { type FailedTest, failedOwn, failedPlaywright, failedVitest } from "./failures.ts";
 import type { Reporter, Step } from "./steps.ts";
-import { judgeSuite, type StepResult } from "./verdict.ts";
+import { judgeSuite, type StepResult, type SuiteOutcome } from "./verdict.ts";
 
 /** Runs one step of the tests in the root folder of the project. Its output is shown; it never rejects. */
 export async function runStep(step: Step, root: string, isSkipAllowed: boolean): Promise<StepResult> {
@@ -23,8 +24,8 @@ export async function runStep(step: Step, root: string, isSkipAllowed: boolean):
     if (step.reporter === undefined) {
       return exitCode === 0 ? passedStep(step) : failedStep(step, `ended with exit code ${exitCode}`);
     }
-    const counts = readCounts(report, step.reporter);
-    return judgeSuite({ step: step.name, exitCode, counts, isSkipAllowed });
+    const { counts, failures } = readReport(report, step.reporter, root);
+    return judgeSuite({ step: step.name, exitCode, counts, failures, isSkipAllowed });
   } catch (error) {
     return failedStep(step, messageOf(error));
   }
@@ -32,11 +33,11 @@ export async function runStep(step: Step, root: string, isSkipAllowed: boolean):
 
 /** The result of a step that could not run or that has no tests to count. */
 export function failedStep({ name }: Step, problem: string): StepResult {
-  return { step: name, passed: 0, failed: 1, skipped: 0, problems: [problem] };
+  return { step: name, passed: 0, failed: 1, skipped: 0, problems: [problem], failures: [] };
 }
 
 function passedStep({ name }: Step): StepResult {
-  return { step: name, passed: 0, failed: 0, skipped: 0, problems: [] };
+  return { step: name, passed: 0, failed: 0, skipped: 0, problems: [], failures: [] };
 }
 
 const COUNT: Readonly<Record<Reporter, (report: unknown) => TestCounts>> = {
@@ -44,6 +45,14 @@ const COUNT: Readonly<Record<Reporter, (report: unknown) => TestCounts>> = {
   playwright: countPlaywright,
   counts: readOwnCounts,
 };
+
+const FAILED: Readonly<Record<Reporter, (report: unknown, root: string) => readonly FailedTest[]>> = {
+  vitest: failedVitest,
+  playwright: failedPlaywright,
+  counts: failedOwn,
+};
+
+type SuiteReport = Pick<SuiteOutcome, "counts" | "failures">;
 
 function reporterArguments(reporter: Reporter, report: string, isSkipAllowed: boolean): string[] {
   if (reporter === "counts") return ["--report", report];
@@ -54,11 +63,11 @@ function reporterArguments(reporter: Reporter, report: string, isSkipAllowed: bo
   return [...both, ...(isSkipAllowed ? ["--passWithNoTests"] : [])];
 }
 
-function readCounts(report: string, reporter: Reporter): TestCounts | undefined {
+function readReport(file: string, reporter: Reporter, root: string): SuiteReport {
   try {
-    const data: unknown = JSON.parse(readFileSync(report, "utf8"));
-    return COUNT[reporter](data);
+    const report: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return { counts: COUNT[reporter](report), failures: FAILED[reporter](report, root) };
   } catch {
-    return undefined; // judged as a failure
+    return { counts: undefined, failures: [] }; // judged as a failure
   }
 }

@@ -1,10 +1,12 @@
 import type { TestCounts } from "./counts.ts";
+import type { FailedTest } from "./failures.ts";
 
 /** What became of a step. */
 export interface StepResult extends TestCounts {
   readonly step: string;
   /** Why it failed beyond its own failed tests. */
   readonly problems: readonly string[];
+  readonly failures: readonly FailedTest[];
 }
 
 /** What a suite left behind. */
@@ -13,13 +15,14 @@ export interface SuiteOutcome {
   readonly exitCode: number;
   /** `undefined` when there was no readable report. */
   readonly counts: TestCounts | undefined;
+  readonly failures: readonly FailedTest[];
   /** Whether skipped tests and empty suites are accepted. */
   readonly isSkipAllowed: boolean;
 }
 
 /** Judges a suite: a suite that ran nothing, skipped something or ended badly has failed, whatever its report says. */
 export function judgeSuite(outcome: SuiteOutcome): StepResult {
-  const { step, exitCode, isSkipAllowed } = outcome;
+  const { step, exitCode, isSkipAllowed, failures } = outcome;
   const counts = outcome.counts ?? { passed: 0, failed: 0, skipped: 0 };
   const problems: string[] = [];
   if (outcome.counts === undefined) problems.push("left no readable report");
@@ -28,7 +31,7 @@ export function judgeSuite(outcome: SuiteOutcome): StepResult {
   if (!isSkipAllowed && outcome.counts !== undefined && counts.passed + counts.failed === 0) {
     problems.push("ran no tests");
   }
-  return { step, ...counts, failed: counts.failed + problems.length, problems };
+  return { step, ...counts, failed: counts.failed + problems.length, problems, failures };
 }
 
 /** The counts of all steps together. */

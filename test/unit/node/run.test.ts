@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { countPlaywright, countVitest, readOwnCounts } from "../../support/run/counts.ts";
+import { describeFailure, failedOwn, failedPlaywright, failedVitest } from "../../support/run/failures.ts";
 import { selectSteps, steps } from "../../support/run/steps.ts";
 import { finalLine, judgeSuite, sum } from "../../support/run/verdict.ts";
 
-const suite = { step: "unit", exitCode: 0, isSkipAllowed: false };
+const suite = { step: "unit", exitCode: 0, isSkipAllowed: false, failures: [] };
 
 describe("counts", () => {
   test("of Vitest: pending and to-do tests are skipped, a file that cannot be loaded is a failure", () => {
@@ -38,6 +39,72 @@ describe("counts", () => {
   });
 });
 
+describe("what failed is named", () => {
+  test("by Vitest: tests, and files that cannot be loaded, below the project's folder", () => {
+    const report = {
+      testResults: [
+        {
+          name: "/project/test/a.test.ts",
+          status: "failed",
+          message: "",
+          assertionResults: [
+            { status: "passed", fullName: "adds", failureMessages: [] },
+            { status: "failed", fullName: "links twice", failureMessages: ["Error: late", "Error: again"] },
+          ],
+        },
+        {
+          name: "/project/test/b.test.ts",
+          status: "failed",
+          message: "no such module",
+          assertionResults: [],
+        },
+      ],
+    };
+    expect(failedVitest(report, "/project/")).toEqual([
+      { name: "test/a.test.ts › links twice", message: "Error: late\nError: again" },
+      { name: "test/b.test.ts", message: "no such module" },
+    ]);
+  });
+
+  test("by Playwright: in nested groups, flaky ones too, and errors outside of tests", () => {
+    const spec = (title: string, status: string) => ({
+      title,
+      file: "a.test.ts",
+      tests: [{ status, results: [{ errors: [{ message: `${title} was ${status}` }] }] }],
+    });
+    const report = {
+      suites: [
+        {
+          specs: [spec("one", "expected")],
+          suites: [{ specs: [spec("two", "unexpected"), spec("three", "flaky")] }],
+        },
+      ],
+      errors: [{ message: "no browser" }],
+    };
+    expect(failedPlaywright(report)).toEqual([
+      { name: "a.test.ts › two", message: "two was unexpected" },
+      { name: "a.test.ts › three", message: "three was flaky" },
+      { name: "outside of the tests", message: "no browser" },
+    ]);
+  });
+
+  test("by our own suites: cases by engine, and problems", () => {
+    const cases = [{ title: "traps" }, { title: "loops", failure: "never ended" }];
+    const report = { runs: [{ engine: "Firefox", outcome: { cases } }], problems: ["the table differs"] };
+    expect(failedOwn(report)).toEqual([
+      { name: "Firefox › loops", message: "never ended" },
+      { name: "the suite", message: "the table differs" },
+    ]);
+  });
+
+  test("with the first lines of its message", () => {
+    const message = Array.from({ length: 50 }, (_, line) => `line ${line}\n`).join("\n");
+    const lines = describeFailure({ name: "a", message }).split("\n");
+    expect(lines).toHaveLength(13);
+    expect(lines.slice(0, 2)).toEqual(["✗ a", "    line 0"]);
+  });
+});
+
 describe("a suite has failed", () => {
   test.each([
     ["without a report", { counts: undefined }, "left no readable report"],
@@ -61,7 +128,7 @@ describe("a suite has failed", () => {
 describe("a suite has passed", () => {
   test("when all its tests have", () => {
     const counts = { passed: 3, failed: 0, skipped: 0 };
-    expect(judgeSuite({ ...suite, counts })).toEqual({ step: "unit", ...counts, problems: [] });
+    expect(judgeSuite({ ...suite, counts })).toEqual({ step: "unit", ...counts, problems: [], failures: [] });
   });
 
   test.each([[{ passed: 3, failed: 0, skipped: 2 }], [{ passed: 0, failed: 0, skipped: 0 }]])(
