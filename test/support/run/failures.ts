@@ -114,6 +114,6 @@ const SHOWN_LINES = 12;
 
 /** One failed test for the end of the run, where a log that is cut still has it. */
 export function describeFailure({ name, message }: FailedTest): string {
-  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const lines = message.split("\n").filter((line) => line.trim() !== "" && !line.includes("/node_modules/"));
   return [`✗ ${name}`, ...lines.slice(0, SHOWN_LINES).map((line) => `    ${line}`)].join("\n");
 }
