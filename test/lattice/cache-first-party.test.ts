@@ -22,6 +22,7 @@ import {
   type Peer,
   type PeerOptions,
   ScriptedPeer,
+  SOON,
   startPeer,
 } from "./cache-peers.ts";
 
@@ -302,7 +303,7 @@ describe("a replay asked for", () => {
     const subjects = newSubjects();
     const scripted = await ScriptedPeer.connect(url(), subjects);
     await scripted.answer(() => [ack(2), ...bare([set("wclc:call_a", actorKey(1))])]);
-    const peer = await startPeer(url(), { subjects });
+    const peer = await startPeer(url(), { subjects, deadlines: SOON });
     expect(peer.cache.aliasOwner("a")).toBe(actorKey(1));
     expect(peer.counters.get("lattice.cache_gap")).toBe(1);
     expect(peer.log.records().map(({ message }) => message)).toEqual([
@@ -314,7 +315,7 @@ describe("a replay asked for", () => {
     const subjects = newSubjects();
     const scripted = await ScriptedPeer.connect(url(), subjects);
     await scripted.answer(() => []);
-    const peer = await startPeer(url(), { subjects });
+    const peer = await startPeer(url(), { subjects, deadlines: SOON });
     expect(scripted.asked).toHaveLength(1);
     peer.cache.claimAlias("echo", actorKey(1));
     await vi.waitFor(() => expect(scripted.heard).toHaveLength(1));

@@ -58,7 +58,7 @@ export function newSubjects(): Subjects {
   return { eventsSubject: `test${lattices}.events`, replaySubject: `test${lattices}.replay` };
 }
 
-/** Deadlines that suit tests in which nobody answers. */
+/** Deadlines for tests in which somebody is asked who does not answer. */
 export const SOON = { ackMs: 300, eventMs: 300 };
 
 /** Opens a connection that is closed at the end of the test. */
@@ -99,7 +99,6 @@ export async function startPeer(
   cache.onChange((change, cause) => changes.push({ change, cause }));
   const replication = await CacheReplication.start({
     connection,
-    deadlines: SOON,
     counters,
     logger: new Logger([log]),
     ...subjects,
