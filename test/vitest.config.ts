@@ -9,6 +9,7 @@ export default defineConfig({
     // Loading the host for each file would take longer than the tests.
     isolate: false,
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     // Two cores would get one.
     maxWorkers: 2,
     projects: [

@@ -22,7 +22,6 @@ test("an endless loop ends at its deadline while others are answered", async ({ 
 
   await expect(error).toContainText("The actor did not answer before its deadline and was restarted");
   expect(Date.now() - began).toBeGreaterThan(callDeadlineMs - 100);
-  expect(Date.now() - began).toBeLessThan(callDeadlineMs + 3_000);
 
   await sendCall(page, { target: faulty, operation: "Fail", payload: { text: "I am back" } });
   await expect(error).toContainText("I am back");

@@ -143,7 +143,7 @@ describe.each(Object.entries(brokers))("%s", (_name, start) => {
     const [nc, other] = [await raw(), await client()];
     nc.send("CONNECT {}\r\nPUB a 1048577\r\n");
     expect(await nc.until("-ERR")).toContain("-ERR 'Maximum Payload Violation'");
-    await nc.closed;
+    await nc.closed();
     await other.flush();
   });
 
@@ -161,7 +161,7 @@ describe.each(Object.entries(brokers))("%s", (_name, start) => {
   ])("garbage ends the connection it came on and no other: %s", async (_what, bytes) => {
     const [nc, other] = [await raw(), await client()];
     nc.send(bytes);
-    await nc.closed;
+    await nc.closed();
     await other.flush();
   });
 
@@ -209,7 +209,7 @@ describe("what only the development broker promises", () => {
     const broker = await startDevBroker({ pingIntervalMs: 30 });
     const nc = await connectRaw(broker.webSocketUrl);
     expect(await nc.until("-ERR")).toContain("-ERR 'Stale Connection'");
-    await nc.closed;
+    await nc.closed();
     await broker.stop();
   });
 

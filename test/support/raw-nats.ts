@@ -8,7 +8,7 @@ export interface RawNats {
   /** Resolves with all text so far once it contains the given part. */
   until(part: string): Promise<string>;
   /** Resolves when the other side has closed the connection. */
-  readonly closed: Promise<void>;
+  closed(): Promise<void>;
   /** Stops reading what arrives. */
   pause(): void;
   close(): void;
@@ -37,7 +37,7 @@ export async function connectRaw(webSocketUrl: string): Promise<RawNats> {
       withDeadline(waitFor(part), timeoutMs, `Waiting for ${part}`).catch((error: unknown) => {
         throw new Error(`Got only: ${text}`, { cause: error });
       }),
-    closed: withDeadline(closed, timeoutMs * 2, "The closing of a raw connection"),
+    closed: () => withDeadline(closed, timeoutMs * 2, "The closing of a raw connection"),
     pause: () => socket.pause(),
     close: () => socket.terminate(),
   };

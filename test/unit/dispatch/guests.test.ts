@@ -149,11 +149,9 @@ describe("actors that wait for each other", () => {
       await startCaller(test),
     ];
     const back = to(second, "Call", to(third, "Call", to(first, "Grow", { pages: 0 })));
-    const started = Date.now();
     await expect(test.call(first, "Call", back)).rejects.toThrow(
       `The call would come back to actor ${first}, which waits for it`,
     );
-    expect(Date.now() - started).toBeLessThan(5_000);
     expect((await test.host.describe()).actors.map(({ restarts }) => restarts)).toEqual([0, 0, 0]);
   });
 

@@ -62,11 +62,9 @@ describe("a guest from a prepared module", () => {
     const { exports } = spinning();
     const fuel = exports[FUEL_EXPORT] as WebAssembly.Global;
     fuel.value = 10_000_000;
-    const started = performance.now();
     expect(() => (exports["__guest_call"] as (...args: number[]) => number)(4, 0)).toThrow(
       WebAssembly.RuntimeError,
     );
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect(fuel.value).toBe(0);
   });
 
