@@ -267,7 +267,7 @@ describe("requests", () => {
       await each.flush();
     }
     const [asker] = connections;
-    const all = await asker?.requestMany("poll", bytes(""), { waitMs: 200 });
+    const all = await asker?.requestMany("poll", bytes(""), { waitMs: 500 });
     expect(all?.map(text).sort()).toEqual(["0", "1", "2"]);
     expect(await asker?.requestMany("poll", bytes(""), { waitMs: 5_000, maxReplies: 2 })).toHaveLength(2);
     expect(await asker?.requestMany("nobody", bytes(""), { waitMs: 5_000 })).toEqual([]);
@@ -443,7 +443,7 @@ describe("closing", () => {
 
   test("while the server is away does not wait for it, and leaves nothing", async () => {
     const own = await startNatsServer();
-    const connection = await connect({ servers: own.webSocketUrl, connectTimeoutMs: 200 });
+    const connection = await connect({ servers: own.webSocketUrl });
     const status = heard(connection);
     await own.stop();
     await status.until("disconnected");

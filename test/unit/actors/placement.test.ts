@@ -114,7 +114,7 @@ describe("parking", () => {
 
   it("makes a call wait while all instances are busy, and fail if none gets free", async () => {
     const test = await startTestHost({ runtime: { maxInstances: 2 } });
-    await test.start("echo", { limits: { callDeadlineMs: 500 } });
+    await test.start("echo", { limits: { callDeadlineMs: 1_000 } });
     const { key, provider } = await slowSetUp(test, 2);
     const waiting = [test.call(key, "Call", slowCall), test.call(key, "Call", slowCall)];
     await until(() => provider.running === 2);
