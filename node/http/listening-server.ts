@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
 import { HostError, type IncomingRequest, messageOf } from "../../src/index.ts";
 
 /** Where to listen. */
@@ -10,6 +9,9 @@ export interface ListenAddress {
   /** 0: any free one. */
   readonly port: number;
 }
+
+/** Milliseconds for which those who are still sending may go on when they have been answered. */
+const LINGER_MS = 5_000;
 
 /** Answers requests. Never rejects. */
 export type AnswerRequest = (request: IncomingRequest) => Promise<Response>;
@@ -65,10 +67,30 @@ async function respond(
   }
   const { status, statusText, headers, body } = await answer(asked);
   const bytes = body === null ? undefined : Buffer.from(await new Response(body).arrayBuffer());
-  // The rest of a request that was refused is not waited for.
-  if (!request.complete) headers.set("connection", "close");
+  const isEarly = !request.complete;
+  if (isEarly) headers.set("connection", "close");
   if (bytes !== undefined) headers.set("content-length", String(bytes.length));
-  response.writeHead(status, statusText, [...headers].flat()).end(bytes);
+  response.writeHead(status, statusText, [...headers].flat());
+  if (!isEarly) response.end(bytes);
+  else await endEarly(request, response, bytes);
+}
+
+/**
+ * Answers whoever is still sending. A connection that was cut now would take the answer with it: what comes is thrown
+ * away until they have done, or for a while. RFC 9112, section 9.6.
+ */
+async function endEarly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bytes: Buffer | undefined,
+): Promise<void> {
+  if (bytes === undefined) response.flushHeaders();
+  else response.write(bytes);
+  request.on("error", () => undefined); // they have gone
+  request.resume();
+  request.socket.end();
+  await once(request, "close", { signal: AbortSignal.timeout(LINGER_MS) }).catch(() => undefined);
+  request.socket.destroySoon(); // the answer may still be on its way
 }
 
 /** The request as the provider takes it; undefined for one that has no address, or headers that are none. */
@@ -81,9 +103,21 @@ function incoming(request: IncomingMessage): IncomingRequest | undefined {
       headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
     }
     const hasBody = method !== "GET" && method !== "HEAD";
-    const body = hasBody ? (Readable.toWeb(request) as ReadableStream<Uint8Array<ArrayBuffer>>) : null;
-    return { method, url: url.href, headers, body };
+    return { method, url: url.href, headers, body: hasBody ? bodyOf(request) : null };
   } catch {
     return undefined;
   }
+}
+
+/** The body; the connection outlives a reader that has had enough. */
+function bodyOf(request: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const parts = request.iterator({ destroyOnReturn: false });
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+    },
+    cancel: async () => void (await parts.return?.()),
+  });
 }

@@ -99,6 +99,26 @@ describe("the HTTP server of hosts in Node.js", () => {
     expect(actors.delivered).toEqual([]);
   });
 
+  it("gets its answer to those who are still sending what is too much", async () => {
+    await actors.link(LOCAL, ACTOR);
+    let left = 300;
+    const body = new ReadableStream({
+      pull: (controller) => (left-- > 0 ? controller.enqueue(new Uint8Array(65_536)) : controller.close()),
+    });
+    const request = { method: "POST", body, duplex: "half" } as RequestInit;
+    expect((await fetch(origin(), request)).status).toBe(413);
+    expect(actors.delivered).toEqual([]);
+  });
+
+  it("gives a large answer whole to a request whose body nobody wants", async () => {
+    await actors.link(LOCAL, ACTOR);
+    const body = new Uint8Array(8_000_000);
+    actors.answer = () => ({ statusCode: 200, status: "OK", header: {}, body });
+    const head = `GET / HTTP/1.1\r\nhost: a\r\ncontent-length: 300000\r\n\r\n`;
+    const answer = await raw(head + "x".repeat(300_000));
+    expect(answer.length).toBeGreaterThan(body.length);
+  });
+
   it("tells of an actor that fails", async () => {
     await actors.link(LOCAL, ACTOR);
     actors.answer = () => {
