@@ -5,6 +5,7 @@ import {
   encodeCapabilityConfiguration,
   HostError,
   HTTP_SERVER_PROVIDER,
+  type HttpServerOptions,
   HttpServerProvider,
   LINK_VALUE_FACTS,
   type LinkValues,
@@ -17,7 +18,8 @@ import {
 import { type ListenAddress, ListeningServer } from "./listening-server.ts";
 
 /** How a {@link NodeHttpServerProvider} is made. */
-export interface NodeHttpServerOptions {
+export interface NodeHttpServerOptions
+  extends Pick<HttpServerOptions, "maxBodyBytes" | "timeoutMs" | "maxRequests"> {
   /** Where listening and failed requests are logged; default nowhere. */
   readonly logger?: Logger;
 }
@@ -42,14 +44,14 @@ const DEFAULT_PORT = 8_080;
  * at has the link refused.
  */
 export class NodeHttpServerProvider implements CapabilityProvider {
-  readonly #logger: Logger | undefined;
+  readonly #options: NodeHttpServerOptions;
   readonly #sites = new Map<string, Site>();
   /** Changes are made in turn. */
   #last: Promise<unknown> = Promise.resolve();
   #dispatcher: ProviderDispatcher | undefined;
 
-  constructor({ logger }: NodeHttpServerOptions = {}) {
-    this.#logger = logger;
+  constructor(options: NodeHttpServerOptions = {}) {
+    this.#options = { ...options };
   }
 
   configureDispatch(dispatcher: ProviderDispatcher): void {
@@ -81,7 +83,7 @@ export class NodeHttpServerProvider implements CapabilityProvider {
   async #bind(actor: string, values: LinkValues): Promise<void> {
     // Links are told as often as the host likes.
     if (isSame(this.#sites.get(actor)?.values, values)) return;
-    const provider = new HttpServerProvider(this.#logger === undefined ? {} : { logger: this.#logger });
+    const provider = new HttpServerProvider(this.#options);
     if (this.#dispatcher !== undefined) provider.configureDispatch(this.#dispatcher);
     const link = { module: actor, values: { ...values, PATH: values["PATH"] ?? "/" } };
     // Checks the values before anything else is changed.
@@ -99,7 +101,7 @@ export class NodeHttpServerProvider implements CapabilityProvider {
     }
     this.#sites.set(actor, { values, provider, servers });
     for (const { address } of servers)
-      this.#logger?.info("An actor is served by HTTP", { actor, ...address });
+      this.#options.logger?.info("An actor is served by HTTP", { actor, ...address });
   }
 
   async #remove(actor: string): Promise<void> {

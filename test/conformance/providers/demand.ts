@@ -1,7 +1,29 @@
+import type { Ability, Lacks } from "./ability.ts";
+
 /** One demand on every provider of a contract. It needs no test framework, and throws where it is not met. */
 export interface Demand<Setting> {
   readonly title: string;
+  /** Demanded only where there is this. */
+  readonly needs?: Ability;
+  /** Demanded only where this is lacking: what is done instead. */
+  readonly without?: Ability;
   run(setting: Setting): Promise<void>;
+}
+
+/**
+ * The demands as they are made where something is lacking. None is left out: one that cannot be met there must not be
+ * met, or what is said to be lacking is not.
+ */
+export function demandsWhere<Setting>(
+  lacks: Lacks,
+  demands: readonly Demand<Setting>[],
+): readonly Demand<Setting>[] {
+  return demands.map((demand) => {
+    const reason = whyNot(demand, lacks);
+    if (reason === undefined) return demand;
+    const title = `${demand.title} (not here: ${reason})`;
+    return { title, run: (setting) => notMet(demand, setting) };
+  });
 }
 
 /** Throws unless two values are equal; bytes are compared by their values. */
@@ -29,8 +51,22 @@ export async function refused(
 /** Rows for the `each` of a test framework. */
 export function rows<Setting>(
   demands: readonly Demand<Setting>[],
+  lacks: Lacks = {},
 ): [title: string, demand: Demand<Setting>][] {
-  return demands.map((demand) => [demand.title, demand]);
+  return demandsWhere(lacks, demands).map((demand) => [demand.title, demand]);
+}
+
+function whyNot({ needs, without }: Demand<never>, lacks: Lacks): string | undefined {
+  if (without !== undefined && lacks[without] === undefined) return `there is the ability "${without}"`;
+  return needs === undefined ? undefined : lacks[needs];
+}
+
+async function notMet<Setting>(demand: Demand<Setting>, setting: Setting): Promise<void> {
+  const isMet = await demand.run(setting).then(
+    () => true,
+    () => false,
+  );
+  if (isMet) throw new Error("it is met here: the mark, or what is said to be lacking here, is wrong");
 }
 
 function shown(value: unknown): string {

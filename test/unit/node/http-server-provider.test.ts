@@ -1,7 +1,11 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NodeHttpServerProvider } from "../../../node/index.ts";
+import { LACKING_IN_NODE_SERVER } from "../../conformance/providers/ability.ts";
+import { rows } from "../../conformance/providers/demand.ts";
+import { httpServerDemands } from "../../conformance/providers/httpserver.ts";
 import { LinkedActors } from "../../conformance/providers/linked-actor.ts";
+import { sendTo } from "./send-to.ts";
 
 const [ACTOR, OTHER] = [`M${"A".repeat(55)}`, `M${"B".repeat(55)}`];
 const LOCAL = { BIND: "127.0.0.1:0" };
@@ -39,6 +43,20 @@ function raw(text: string): Promise<string> {
     socket.on("error", reject);
   });
 }
+
+describe("the HTTP server of hosts in Node.js, like every one", () => {
+  it.each(rows(httpServerDemands, LACKING_IN_NODE_SERVER))("%s", async (_, demand) => {
+    await demand.run((options) => {
+      const server = new NodeHttpServerProvider(options);
+      return {
+        provider: server,
+        scheme: "http",
+        values: LOCAL,
+        fetch: (sent, actor) => sendTo(server.addressesOf(actor)[0], sent),
+      };
+    });
+  });
+});
 
 describe("the HTTP server of hosts in Node.js", () => {
   it("hands requests to the actor of the port, and its answers back", async () => {

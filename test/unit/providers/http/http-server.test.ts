@@ -2,14 +2,16 @@ import { describe, expect, it } from "vitest";
 import { type ErrorCode, HostError } from "../../../../src/errors/index.ts";
 import { HttpServerProvider } from "../../../../src/providers/index.ts";
 import { rows } from "../../../conformance/providers/demand.ts";
-import { httpServerDemands } from "../../../conformance/providers/httpserver.ts";
+import { handedRequests, httpServerDemands } from "../../../conformance/providers/httpserver.ts";
 import { LinkedActors } from "../../../conformance/providers/linked-actor.ts";
 
-describe("the HTTP server's core", () => {
+describe("the HTTP server's core, like every one", () => {
   it.each(rows(httpServerDemands))("%s", async (_, demand) => {
-    await demand.run((options) => new HttpServerProvider(options));
+    await demand.run((options) => handedRequests(new HttpServerProvider(options)));
   });
+});
 
+describe("the HTTP server's core", () => {
   it.each<[ErrorCode, number]>([
     ["dispatch.no_subscriber", 502],
     ["actor.stopped", 502],
