@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { dashboardHeaders } from "../../../node/start/dashboard-headers.ts";
 import { findStaticFile, requestedPath } from "../../../node/start/static-file.ts";
+import { startAnsweringServer } from "../answering-server.ts";
 import { pageDirectory } from "../build.ts";
 import { guestsDirectory } from "../guests/build-guests.ts";
 import type { PageReport } from "../page/page-report.ts";
@@ -35,13 +36,15 @@ export async function startPageServer({ isolated }: { readonly isolated: boolean
     // The page is ours and was served from here: what it posts is what it was made to post.
     "/suite/report": (body) => finish(JSON.parse(body) as PageReport),
   };
+  const answering = await startAnsweringServer();
   const server = createServer((request, response) => {
     const path = requestedPath(request.url ?? "/") ?? "/";
     for (const [name, value] of Object.entries(dashboardHeaders({ path, isolated }))) {
       response.setHeader(name, value);
     }
     const heard = hear[path];
-    if (heard !== undefined) void take(request, response, heard);
+    if (path === "/suite/answering") response.end(answering.origin);
+    else if (heard !== undefined) void take(request, response, heard);
     else if (path.startsWith(GUESTS)) sendFile(guestsDirectory, path.slice(GUESTS.length - 1), response);
     else sendFile(pageDirectory, path, response);
   });
@@ -53,6 +56,7 @@ export async function startPageServer({ isolated }: { readonly isolated: boolean
     report,
     current: () => current,
     stop: () => {
+      answering.stop();
       server.closeAllConnections();
       server.close();
     },

@@ -1,34 +1,25 @@
 import { BlobstoreProvider, KeyValueProvider, StoreBlobs, StoreRecords } from "../../../src/index.ts";
 import { type FileAccess, IndexedDbStore, OriginFiles } from "../../../web/index.ts";
-import { observe } from "../observe.ts";
+import { observeAll, type RunnableCase } from "../observe.ts";
 import type { CaseOutcome } from "../outcome.ts";
 import { blobstoreDemands } from "../providers/blobstore.ts";
 import { keyValueDemands } from "../providers/keyvalue.ts";
 import { lastingStoreDemands, storeDemands } from "../store.ts";
 
-interface KeptCase {
-  readonly title: string;
-  readonly run: () => Promise<void>;
-}
-
 /**
  * Runs the suites of what is kept against what this browser keeps it in. The cases of a suite run side by side: each
- * keeps its things apart, and they wait for the disk more than they work.
+ * keeps its things apart.
  */
 export async function runKeptCases(onCase: (title: string) => void): Promise<readonly CaseOutcome[]> {
   const outcomes: CaseOutcome[] = [];
   for (const suite of [stores(), keyValues(), blobs(), blobs("sync"), blobs("async")]) {
     onCase(suite[0]?.title ?? "");
-    const started = performance.now();
-    const found = await Promise.all(suite.map(({ title, run }) => observe({ title }, run)));
-    // Each has its share of the time of all.
-    const milliseconds = Math.round((performance.now() - started) / suite.length);
-    outcomes.push(...found.map((outcome) => ({ ...outcome, milliseconds })));
+    outcomes.push(...(await observeAll(suite)));
   }
   return outcomes;
 }
 
-function stores(): KeptCase[] {
+function stores(): RunnableCase[] {
   // Every demand that does not name its store wants an empty one.
   const open = async (name: string = crypto.randomUUID()) => new IndexedDbStore(name);
   return [...storeDemands, ...lastingStoreDemands].map(({ title, run }) => ({
@@ -41,7 +32,7 @@ function stores(): KeptCase[] {
 const store = new IndexedDbStore("cases");
 const lock = <T>(name: string, work: () => Promise<T>): Promise<T> => navigator.locks.request(name, work);
 
-function keyValues(): KeptCase[] {
+function keyValues(): RunnableCase[] {
   return keyValueDemands.map(({ title, run }) => ({
     title: `key-value on IndexedDB: ${title}`,
     run: () =>
@@ -52,7 +43,7 @@ function keyValues(): KeptCase[] {
   }));
 }
 
-function blobs(access?: FileAccess): KeptCase[] {
+function blobs(access?: FileAccess): RunnableCase[] {
   const where = access === undefined ? "on IndexedDB" : `in private files, ${access}`;
   return blobstoreDemands.map(({ title, run }) => ({
     title: `blobs ${where}: ${title}`,

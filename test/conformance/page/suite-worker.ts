@@ -1,6 +1,9 @@
 import { expose } from "comlink";
 import { webRuntime } from "../../../web/web-runtime.ts";
+import { observeAll } from "../observe.ts";
 import type { EngineOutcome } from "../outcome.ts";
+import { LACKING_IN_BROWSERS } from "../providers/ability.ts";
+import { suitesOf } from "../providers/suites.ts";
 import { runConformance } from "../strategies.ts";
 import { asyncify } from "../suite/asyncify.ts";
 import type { SuiteGuest } from "../suite/environment.ts";
@@ -20,9 +23,18 @@ const suiteWorker = {
         return guest;
       },
     });
-    // What is kept does not depend on isolation: once is enough.
-    const kept = globalThis.crossOriginIsolated ? await runKeptCases(onCase) : [];
-    return { ...outcome, cases: [...outcome.cases, ...kept] };
+    // Providers do not depend on isolation: once is enough.
+    if (!globalThis.crossOriginIsolated) return outcome;
+    const kept = await runKeptCases(onCase);
+    onCase("contracts");
+    const contracts = await observeAll(
+      suitesOf({
+        origin: await (await fetch("/suite/answering")).text(),
+        lacks: LACKING_IN_BROWSERS,
+        requestsAs: "parts",
+      }),
+    );
+    return { ...outcome, cases: [...outcome.cases, ...kept, ...contracts] };
   },
 };
 

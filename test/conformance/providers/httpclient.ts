@@ -5,7 +5,8 @@ import { LinkedActors } from "./linked-actor.ts";
 /**
  * Makes providers of `wasmcloud:httpclient`, and has a server for them: `/echo` answers with `{method, url, headers,
  * body}` as JSON and the header `x-one: 1`; `/status/N` with that status; `/bytes/N` with so many bytes, each the low
- * byte of its place; `/redirect/N?TO` with that status and the location TO; `/silent` never.
+ * byte of its place; `/redirect/N?TO` with that status and the location TO; `/headers` with the headers `x-many`, of two
+ * values, `x-latin`, a letter beyond ASCII, and two cookies; `/gzip` with a compressed text; `/silent` never.
  */
 export interface HttpClientSetting {
   readonly origin: string;
@@ -31,8 +32,10 @@ type Ask = (path: string, request?: object) => Promise<Answer>;
 const demand = (
   title: string,
   run: (link: (values?: Record<string, string>) => Promise<Ask>, setting: HttpClientSetting) => Promise<void>,
+  marks: Pick<Demand<never>, "needs" | "without"> = {},
 ): Demand<HttpClientSetting> => ({
   title,
+  ...marks,
   run: async (setting) => {
     const actors = new LinkedActors(await setting.open({ maxResponseBytes: 4_000 }));
     const ask: Ask = async (path, request = {}) => {
@@ -51,10 +54,12 @@ const demand = (
   },
 });
 
-const echoed = ({ body }: Answer): Echo => JSON.parse(new TextDecoder().decode(body)) as Echo;
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const echoed = ({ body }: Answer): Echo => JSON.parse(text(body)) as Echo;
 
-/** What every provider of `wasmcloud:httpclient` must do. */
-export const httpClientDemands: readonly Demand<HttpClientSetting>[] = [
+const SEEN = { needs: "seen-redirects" } as const;
+
+const messages: readonly Demand<HttpClientSetting>[] = [
   demand("a request is sent whole, and its answer comes back whole", async (link) => {
     const ask = await link();
     const body = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -78,12 +83,56 @@ export const httpClientDemands: readonly Demand<HttpClientSetting>[] = [
       same([answer.statusCode, answer.status], [status, phrase]);
     }
   }),
-  demand("redirects are followed, as often as the link allows", async (link) => {
+  demand("a request has any method that fetch has, and a body where that has one", async (link) => {
     const ask = await link();
-    const answer = await ask("/redirect/302?/redirect/307?/echo");
-    same(echoed(answer).url, "/echo");
-    const never = await link({ max_redirects: "0" });
-    await refused(never("/redirect/302?/echo"), "provider.failure", /too many redirects$/);
+    const body = Uint8Array.of(1, 2);
+    for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      const { method: sent, body: got } = echoed(await ask("/echo", { method, body }));
+      same([sent, got], [method, method === "GET" ? [] : [1, 2]]);
+    }
+    const head = await ask("/echo", { method: "HEAD", body });
+    same([head.statusCode, head.header["x-one"], head.body.length], [200, "1", 0]);
+  }),
+  demand(
+    "a request has all its headers",
+    async (link) => {
+      const ask = await link();
+      const headers = { Cookie: "a=b", date: "today" };
+      const { headers: sent } = echoed(await ask("/echo", { headers }));
+      same([sent["cookie"], sent["date"]], ["a=b", "today"]);
+    },
+    { needs: "all-headers" },
+  ),
+  demand(
+    "a request is not sent without a header that it cannot have",
+    async (link) => {
+      const ask = await link();
+      const message = "This platform does not let a request have the header Cookie";
+      await refused(ask("/echo", { headers: { Cookie: "a=b" } }), "provider.failure", message);
+    },
+    { without: "all-headers" },
+  ),
+  demand("credentials in an address are sent as a header", async (link, { origin }) => {
+    const ask = await link();
+    const answer = await ask(`${origin.replace("://", "://us%20er:pass@")}/echo`);
+    same(echoed(answer).headers["authorization"], `Basic ${btoa("us er:pass")}`);
+  }),
+  demand("headers of one name are joined, and what is no visible ASCII is in base64", async (link) => {
+    const { header } = await (await link())("/headers");
+    same([header["x-many"]?.replace(" ", ""), header["x-latin"]], ["1,2", btoa("é")]);
+  }),
+  demand(
+    "cookies of an answer are its headers",
+    async (link) => {
+      const { header } = await (await link())("/headers");
+      same(header["set-cookie"]?.replace(" ", ""), "a=1,b=2");
+    },
+    { needs: "all-headers" },
+  ),
+  demand("a compressed answer is decompressed, and no longer says that it was compressed", async (link) => {
+    const { header, body } = await (await link())("/gzip");
+    same(text(body), "hello ".repeat(100));
+    same([header["content-encoding"], header["content-length"]], [undefined, undefined]);
   }),
   demand("a response is as large as allowed, or an error", async (link) => {
     const ask = await link();
@@ -91,6 +140,70 @@ export const httpClientDemands: readonly Demand<HttpClientSetting>[] = [
     same([body.length, body[3_999]], [4_000, 3_999 & 0xff]);
     await refused(ask("/bytes/4001"), "input.too_large", "The response has more than 4000 bytes");
   }),
+];
+
+const redirects: readonly Demand<HttpClientSetting>[] = [
+  demand("redirects are followed, as often as the link allows", async (link) => {
+    const ask = await link();
+    const answer = await ask("/redirect/302?/redirect/307?/echo");
+    same(echoed(answer).url, "/echo");
+    const never = await link({ max_redirects: "0" });
+    await refused(never("/redirect/302?/echo"), "provider.failure", /too many redirects$/);
+  }),
+  demand(
+    "redirects are counted",
+    async (link) => {
+      const ask = await link({ max_redirects: "1" });
+      same(echoed(await ask("/redirect/302?/echo")).url, "/echo");
+      await refused(ask("/redirect/302?/redirect/302?/echo"), "provider.failure", /too many redirects$/);
+    },
+    SEEN,
+  ),
+  demand(
+    "a redirected POST becomes a GET without a body, or stays what it is, by its status",
+    async (link) => {
+      const ask = await link();
+      const post = { method: "POST", body: Uint8Array.of(1), headers: { "content-type": "image/png" } };
+      for (const [status, method, body, type] of [
+        [302, "GET", [], undefined],
+        [307, "POST", [1], "image/png"],
+      ] as const) {
+        const sent = echoed(await ask(`/redirect/${status}?/echo`, post));
+        same([sent.method, sent.body, sent.headers["content-type"]], [method, body, type]);
+      }
+    },
+    SEEN,
+  ),
+  demand(
+    "what is secret is not told to another host, and hosts that are not allowed are not asked",
+    async (link, { origin }) => {
+      const other = origin.replace("127.0.0.1", "localhost");
+      const headers = { Authorization: "secret", "x-other": "kept" };
+      const ask = await link();
+      const near = echoed(await ask("/redirect/302?/echo", { headers }));
+      same([near.headers["authorization"], near.headers["x-other"]], ["secret", "kept"]);
+      const far = echoed(await ask(`/redirect/302?${other}/echo`, { headers }));
+      same([far.headers["authorization"], far.headers["x-other"]], [undefined, "kept"]);
+      const listed = await link({ allowed_hosts: "127.0.0.1" });
+      const denied = listed(`/redirect/302?${other}/echo`);
+      await refused(denied, "provider.denied", /^The host localhost:\d+ is not among the allowed hosts$/);
+    },
+    SEEN,
+  ),
+  demand(
+    "where redirects are hidden, one that could do harm or lead to other hosts is an error",
+    async (link) => {
+      const ask = await link();
+      const post = ask("/redirect/307?/echo", { method: "POST", body: Uint8Array.of(1) });
+      await refused(post, "provider.failure", /: hidden$/);
+      const listed = await link({ allowed_hosts: "127.0.0.1" });
+      await refused(listed("/redirect/302?/echo"), "provider.failure", /: hidden$/);
+    },
+    { without: "seen-redirects" },
+  ),
+];
+
+const problems: readonly Demand<HttpClientSetting>[] = [
   demand("no answer in time, and no server, are errors in the words of old", async (link, { origin }) => {
     const ask = await link({ timeout: "1" });
     await refused(
@@ -130,4 +243,11 @@ export const httpClientDemands: readonly Demand<HttpClientSetting>[] = [
     await refused(actors.ask("PerformRequest", {}), "provider.unknown_operation", "bad dispatch");
     await actors.provider.stop();
   }),
+];
+
+/** What every provider of `wasmcloud:httpclient` must do. */
+export const httpClientDemands: readonly Demand<HttpClientSetting>[] = [
+  ...messages,
+  ...redirects,
+  ...problems,
 ];

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
-import type { Sent } from "../../conformance/providers/httpserver.ts";
+import type { Sent } from "../../conformance/providers/httpserver-site.ts";
 
 /** Sends a request over a connection of its own, for whatever host: `fetch` would say where it really goes. */
 export async function sendTo(

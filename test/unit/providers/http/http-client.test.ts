@@ -1,6 +1,6 @@
-import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type HttpClientOptions, HttpClientProvider } from "../../../../src/providers/index.ts";
+import { type AnsweringServer, startAnsweringServer } from "../../../conformance/answering-server.ts";
 import { rows } from "../../../conformance/providers/demand.ts";
 import { httpClientDemands } from "../../../conformance/providers/httpclient.ts";
 import { LinkedActors } from "../../../conformance/providers/linked-actor.ts";
@@ -16,27 +16,15 @@ afterEach(async () => {
 });
 
 describe("the HTTP client, like every one", () => {
-  const echo: Parameters<typeof server.on>[1] = ({ method, url, headers, body }, response) => {
-    response.setHeader("x-one", "1").end(JSON.stringify({ method, url, headers, body: [...body] }));
-  };
+  let answering: AnsweringServer;
+  beforeAll(async () => {
+    answering = await startAnsweringServer();
+  });
+  afterAll(() => answering.stop());
 
   it.each(rows(httpClientDemands))("%s", async (_, demand) => {
-    server.on("/echo", echo);
-    server.on("/silent", () => undefined);
-    for (const status of [203, 404, 418, 500, 599]) {
-      server.on(`/status/${status}`, (_asked, response) => response.writeHead(status).end());
-    }
-    for (const status of [302, 307]) {
-      server.on(`/redirect/${status}`, ({ url }, response) =>
-        response.writeHead(status, { location: url.slice(url.indexOf("?") + 1) }).end(),
-      );
-    }
-    for (const length of [4_000, 4_001]) {
-      const body = Uint8Array.from({ length }, (_byte, index) => index);
-      server.on(`/bytes/${length}`, (_asked, response) => response.end(body));
-    }
     await demand.run({
-      origin: server.origin,
+      origin: answering.origin,
       open: async (options) => new HttpClientProvider(options),
     });
   });
@@ -154,12 +142,6 @@ describe("a request", () => {
     expect(server.asked).toEqual([]);
   });
 
-  it("carries the credentials of its address as a header", async () => {
-    server.on("/any", (_, response) => response.end());
-    await (await client())(`http://us%20er:pass@127.0.0.1:${server.port}/any`);
-    expect(server.asked[0]?.headers.authorization).toBe(`Basic ${btoa("us er:pass")}`);
-  });
-
   it("needs a link", async () => {
     const actors = new LinkedActors(new HttpClientProvider());
     await expect(actors.ask("Request", { url: server.origin })).rejects.toMatchObject({
@@ -173,29 +155,6 @@ describe("a response", () => {
     expect(await (await client())("/nowhere")).toMatchObject({ statusCode: 404, status: "Not Found" });
     server.on("/odd", (_, response) => response.writeHead(599, "Whatever").end());
     expect(await (await client())("/odd")).toMatchObject({ statusCode: 599, status: "" });
-  });
-
-  it("has repeated headers joined, and what is no visible ASCII in base64", async () => {
-    server.on("/headers", (_, response) => {
-      response.setHeader("set-cookie", ["a=1", "b=2"]);
-      response.setHeader("x-latin", "é");
-      response.end();
-    });
-    expect((await (await client())("/headers")).header).toMatchObject({
-      "set-cookie": "a=1,b=2",
-      "x-latin": btoa("é"),
-    });
-  });
-
-  it("is decompressed, and no longer says that it is compressed", async () => {
-    const body = gzipSync("hello ".repeat(100));
-    server.on("/gzip", (_, response) =>
-      response.writeHead(200, { "content-encoding": "gzip", "content-length": body.length }).end(body),
-    );
-    const answer = await (await client())("/gzip");
-    expect(text(answer.body)).toBe("hello ".repeat(100));
-    expect(answer.header).not.toHaveProperty("content-encoding");
-    expect(answer.header).not.toHaveProperty("content-length");
   });
 
   it("that is larger than allowed is an error, and not read to its end", async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type ErrorCode, HostError } from "../../../../src/errors/index.ts";
 import { HttpServerProvider } from "../../../../src/providers/index.ts";
 import { rows } from "../../../conformance/providers/demand.ts";
-import { handedRequests, httpServerDemands } from "../../../conformance/providers/httpserver.ts";
+import { httpServerDemands } from "../../../conformance/providers/httpserver.ts";
+import { handedRequests } from "../../../conformance/providers/httpserver-site.ts";
 import { LinkedActors } from "../../../conformance/providers/linked-actor.ts";
 
 describe("the HTTP server's core, like every one", () => {
