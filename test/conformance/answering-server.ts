@@ -34,7 +34,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.writeHead(Number(status), { location: url.slice(url.indexOf("?") + 1) }).end("moved"),
   headers: (_, response) => {
     response.setHeader("set-cookie", ["a=1", "b=2"]).setHeader("x-many", ["1", "2"]);
-    response.setHeader("x-latin", "é").end();
+    // Characters are bytes here: the second is no text in UTF-8.
+    response.setHeader("x-text", "Ã©").setHeader("x-latin", "é").end();
   },
   gzip: (_, response) => {
     const body = gzipSync("hello ".repeat(100));

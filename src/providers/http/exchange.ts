@@ -1,6 +1,7 @@
 import { readBody } from "../../bytes/index.ts";
 import type { HttpClientRequest, HttpResponse } from "../../contracts/index.ts";
 import { HostError, messageOf } from "../../errors/index.ts";
+import { headerInBase64 } from "./header-syntax.ts";
 import { firstHop, type Hop, nextHop, toPlatformRequest } from "./outgoing-request.ts";
 import { reasonPhrase } from "./reason-phrases.ts";
 
@@ -84,7 +85,7 @@ async function answerOf(response: Response, maxBytes: number, signal: AbortSigna
 function headersOf(response: Response): Record<string, string> {
   const values = new Map<string, string[]>();
   response.headers.forEach((value, name) => {
-    const visible = /^[\t\x20-\x7e]*$/.test(value) ? value : btoa(value);
+    const visible = /^[\t\x20-\x7e]*$/.test(value) ? value : headerInBase64(value);
     values.set(name, [...(values.get(name) ?? []), visible]);
   });
   // The body was decoded on its way here: what these say is no longer true.

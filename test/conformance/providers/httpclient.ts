@@ -6,7 +6,7 @@ import { LinkedActors } from "./linked-actor.ts";
  * Makes providers of `wasmcloud:httpclient`, and has a server for them: `/echo` answers with `{method, url, headers,
  * body}` as JSON and the header `x-one: 1`; `/status/N` with that status; `/bytes/N` with so many bytes, each the low
  * byte of its place; `/redirect/N?TO` with that status and the location TO; `/headers` with the headers `x-many`, of two
- * values, `x-latin`, a letter beyond ASCII, and two cookies; `/gzip` with a compressed text; `/silent` never.
+ * values, `x-text`, the bytes c3 and a9, `x-latin`, the byte e9, and two cookies; `/gzip` with a compressed text; `/silent` never.
  */
 export interface HttpClientSetting {
   readonly origin: string;
@@ -119,8 +119,24 @@ const messages: readonly Demand<HttpClientSetting>[] = [
   }),
   demand("headers of one name are joined, and what is no visible ASCII is in base64", async (link) => {
     const { header } = await (await link())("/headers");
-    same([header["x-many"]?.replace(" ", ""), header["x-latin"]], ["1,2", btoa("é")]);
+    same([header["x-many"]?.replace(" ", ""), header["x-text"]], ["1,2", btoa("\xc3\xa9")]);
   }),
+  demand(
+    "bytes of headers are as they were sent",
+    async (link) => {
+      const { header } = await (await link())("/headers");
+      same(header["x-latin"], btoa("\xe9"));
+    },
+    { needs: "header-bytes" },
+  ),
+  demand(
+    "bytes of headers that get lost on the way have a mark in their place",
+    async (link) => {
+      const { header } = await (await link())("/headers");
+      same(header["x-latin"], btoa("\xef\xbf\xbd"));
+    },
+    { without: "header-bytes" },
+  ),
   demand(
     "cookies of an answer are its headers",
     async (link) => {
