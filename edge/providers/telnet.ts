@@ -7,6 +7,7 @@ import {
   type ProviderDescriptor,
   TELNET_PROVIDER,
   type TelnetLink,
+  type TelnetOptions,
   TelnetProvider,
 } from "../../src/providers/index.ts";
 import type { Logger } from "../../src/telemetry/index.ts";
@@ -23,7 +24,7 @@ export const EDGE_TELNET: ProviderDescriptor = {
 };
 
 /** How an {@link EdgeTelnet} is made. */
-export interface EdgeTelnetOptions {
+export interface EdgeTelnetOptions extends Pick<TelnetOptions, "maxOutput"> {
   /** Sessions of one actor at one time. */
   readonly maxSessions: number;
   readonly logger: Logger;
@@ -49,9 +50,9 @@ export class EdgeTelnet extends TelnetProvider {
   readonly #places = new Map<string, Place>();
   #open = 0;
 
-  constructor({ maxSessions, logger }: EdgeTelnetOptions) {
-    super({ maxSessions, logger });
-    this.#logger = logger;
+  constructor(options: EdgeTelnetOptions) {
+    super(options);
+    this.#logger = options.logger;
   }
 
   /** Where terminals connect, the most particular first. */

@@ -95,6 +95,15 @@ const messages: readonly Demand<OpenHttpServer>[] = [
       same(await site.page("/"), [statusCode, ""]);
     }
   }),
+  demand(
+    "cookies are the actor's to set",
+    async (site) => {
+      await site.link({ PATH: "/" });
+      site.answer({ header: { "Set-Cookie": "a=b; HttpOnly" } });
+      same((await site.fetch("/")).headers.getSetCookie(), ["a=b; HttpOnly"]);
+    },
+    { needs: "all-headers" },
+  ),
   demand("headers of the connection are not the actor's to set", async (site) => {
     await site.link({ PATH: "/" });
     const own = { Connection: "x-kept", "transfer-encoding": "gzip", "keep-alive": "timeout=999" };

@@ -18,3 +18,4 @@ export default edge;
 export const { HostObject } = edge;
 export { KeyValueObject } from "./keyvalue-object.ts";
 export { StoreObject } from "./store-object.ts";
+export { SuiteObject } from "./suite-object.ts";

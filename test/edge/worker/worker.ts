@@ -10,6 +10,7 @@ import { edgeHost } from "../../../edge/index.ts";
 import { withBackDoor } from "./back-door.ts";
 import { KeyValueObject } from "./keyvalue-object.ts";
 import { StoreObject } from "./store-object.ts";
+import { SuiteObject } from "./suite-object.ts";
 
 /** The worker of the tests: a host as users write it, and a back door for what only tests do. */
 const edge = withBackDoor(
@@ -48,4 +49,4 @@ const edge = withBackDoor(
 
 export default edge;
 export const { HostObject } = edge;
-export { KeyValueObject, StoreObject };
+export { KeyValueObject, StoreObject, SuiteObject };

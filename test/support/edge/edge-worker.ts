@@ -129,6 +129,7 @@ function miniflareOptions(options: EdgeWorkerOptions): MiniflareOptions {
         : { HOST_OBJECT: { className: "HostObject", useSQLite: true } }),
       STORE: { className: "StoreObject", useSQLite: true },
       KEYVALUE: { className: "KeyValueObject", useSQLite: true },
+      SUITE: { className: "SuiteObject", useSQLite: true },
     },
     ...(options.withLoader === true ? { workerLoaders: { LOADER: {} } } : {}),
     ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
