@@ -5,7 +5,10 @@ import * as worker from "../../../edge/example/worker.ts";
 import { edgeHost, ObjectStore, objectKeyValue } from "../../../edge/index.ts";
 import { standalone } from "../../../edge/standalone/index.ts";
 import { StandaloneStorage } from "../../../edge/standalone/object-storage.ts";
+import { observeAll } from "../../conformance/observe.ts";
+import type { CaseOutcome } from "../../conformance/outcome.ts";
 import { keyValueDemands } from "../../conformance/providers/keyvalue.ts";
+import { suitesOf } from "../../conformance/providers/suites.ts";
 import { storeDemands } from "../../conformance/store.ts";
 
 /** The example as users serve it, and a back door for what only tests do. */
@@ -26,30 +29,17 @@ function newStorage(): StandaloneStorage {
   return new StandaloneStorage(new DatabaseSync(":memory:"), () => undefined);
 }
 
-/** What does not behave as every store and every key-value provider must, with a line for each that was tried. */
-async function demands(): Promise<string[]> {
-  const results: string[] = [];
-  const run = async (title: string, work: Promise<void>): Promise<void> => {
-    results.push(
-      await work.then(
-        () => "",
-        (error: unknown) => `${title}: ${error}`,
-      ),
-    );
-  };
-  for (const { title, run: demand } of storeDemands) {
-    await run(
-      title,
-      demand(async (name = crypto.randomUUID()) => new ObjectStore(newStorage(), name)),
-    );
-  }
-  for (const { title, run: demand } of keyValueDemands) {
-    await run(
-      title,
-      demand(async (options) => objectKeyValue(newStorage(), options)),
-    );
-  }
-  return results;
+/** Runs the demands on every store, and on the provider of every contract that can be run without more. */
+async function demands(origin: string): Promise<readonly CaseOutcome[]> {
+  const stores = storeDemands.map(({ title, run }) => ({
+    title: `store: ${title}`,
+    run: () => run(async (name = crypto.randomUUID()) => new ObjectStore(newStorage(), name)),
+  }));
+  const keyValues = keyValueDemands.map(({ title, run }) => ({
+    title: `key-value: ${title}`,
+    run: () => run(async (options) => objectKeyValue(newStorage(), options)),
+  }));
+  return observeAll([...stores, ...keyValues, ...suitesOf({ origin })]);
 }
 
 /** Ends the host and begins with what it has kept. */
@@ -67,7 +57,7 @@ async function answer(request: Request, server: unknown): Promise<Response> {
   const object = worker.default.object(host.environment);
   switch (pathname) {
     case "/_demands":
-      return Response.json(await demands());
+      return Response.json(await demands(searchParams.get("origin") ?? ""));
     case "/_restart":
       await restart();
       return Response.json({});
