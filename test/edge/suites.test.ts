@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { startAnsweringServer } from "../conformance/answering-server.ts";
+import { startSuiteServers } from "../conformance/engines/suite-servers.ts";
 import type { CaseOutcome } from "../conformance/outcome.ts";
 import { startEdgeWorker } from "../support/edge/edge-worker.ts";
 
-/** All in one call, before the tests: each of them tells of one case. */
+/** Each list in one call, before the tests: each of them tells of one case. */
 const cases = await runCases();
 
 describe("providers in an object, like every one", () => {
@@ -13,11 +13,14 @@ describe("providers in an object, like every one", () => {
 });
 
 async function runCases(): Promise<readonly CaseOutcome[]> {
-  const [edge, answering] = [await startEdgeWorker(), await startAnsweringServer()];
+  const [edge, servers] = await Promise.all([startEdgeWorker(), startSuiteServers()]);
+  const { addresses } = servers;
+  const run = async (method: string, address: string): Promise<CaseOutcome[]> =>
+    (await edge.object(method, [address], "SUITE", "suite")) as CaseOutcome[];
   try {
-    return (await edge.object("run", [answering.origin], "SUITE", "suite")) as CaseOutcome[];
+    const found = [run("run", addresses.origin), run("runNats", addresses.servers)];
+    return (await Promise.all(found)).flat();
   } finally {
-    answering.stop();
-    await edge.stop();
+    await Promise.all([edge.stop(), servers.stop()]);
   }
 }

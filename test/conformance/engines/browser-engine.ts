@@ -42,6 +42,6 @@ async function runInPage(browser: Browser, isolated: boolean): Promise<EngineRun
       await open.stop();
     }
   } finally {
-    server.stop();
+    await server.stop();
   }
 }

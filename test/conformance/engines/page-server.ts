@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { dashboardHeaders } from "../../../node/start/dashboard-headers.ts";
 import { findStaticFile, requestedPath } from "../../../node/start/static-file.ts";
-import { startAnsweringServer } from "../answering-server.ts";
 import { pageDirectory } from "../build.ts";
 import { guestsDirectory } from "../guests/build-guests.ts";
 import type { PageReport } from "../page/page-report.ts";
+import { startSuiteServers } from "./suite-servers.ts";
 
 const GUESTS = "/guests/";
 
@@ -19,7 +19,7 @@ export interface PageServer {
   readonly report: Promise<PageReport>;
   /** What the suite does now. */
   readonly current: () => string;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 }
 
 /** @param isolated - whether the page is cross-origin isolated, and so has shared memory. */
@@ -36,14 +36,15 @@ export async function startPageServer({ isolated }: { readonly isolated: boolean
     // The page is ours and was served from here: what it posts is what it was made to post.
     "/suite/report": (body) => finish(JSON.parse(body) as PageReport),
   };
-  const answering = await startAnsweringServer();
+  // Providers are tried in the isolated page alone.
+  const servers = isolated ? await startSuiteServers() : undefined;
   const server = createServer((request, response) => {
     const path = requestedPath(request.url ?? "/") ?? "/";
     for (const [name, value] of Object.entries(dashboardHeaders({ path, isolated }))) {
       response.setHeader(name, value);
     }
     const heard = hear[path];
-    if (path === "/suite/answering") response.end(answering.origin);
+    if (path === "/suite/servers") response.end(JSON.stringify(servers?.addresses));
     else if (heard !== undefined) void take(request, response, heard);
     else if (path.startsWith(GUESTS)) sendFile(guestsDirectory, path.slice(GUESTS.length - 1), response);
     else sendFile(pageDirectory, path, response);
@@ -55,10 +56,10 @@ export async function startPageServer({ isolated }: { readonly isolated: boolean
     url: `http://127.0.0.1:${port}/`,
     report,
     current: () => current,
-    stop: () => {
-      answering.stop();
+    stop: async () => {
       server.closeAllConnections();
       server.close();
+      await servers?.stop();
     },
   };
 }

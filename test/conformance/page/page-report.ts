@@ -8,3 +8,11 @@ export interface PageReport {
   /** Why there is no outcome. */
   readonly failure?: string;
 }
+
+/** Servers that the suites of providers need. */
+export interface SuiteServers {
+  /** Of the one that the demands on HTTP clients describe. */
+  readonly origin: string;
+  /** WebSocket listener of a nats-server with JetStream. */
+  readonly servers: string;
+}

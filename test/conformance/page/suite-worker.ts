@@ -3,11 +3,13 @@ import { webRuntime } from "../../../web/web-runtime.ts";
 import { observeAll } from "../observe.ts";
 import type { EngineOutcome } from "../outcome.ts";
 import { LACKING_IN_BROWSERS } from "../providers/ability.ts";
+import { runNatsSuites } from "../providers/nats-suites.ts";
 import { suitesOf } from "../providers/suites.ts";
 import { runConformance } from "../strategies.ts";
 import { asyncify } from "../suite/asyncify.ts";
 import type { SuiteGuest } from "../suite/environment.ts";
 import { runKeptCases } from "./kept-cases.ts";
+import type { SuiteServers } from "./page-report.ts";
 
 /** Runs the suite beside the page. */
 const suiteWorker = {
@@ -27,14 +29,10 @@ const suiteWorker = {
     if (!globalThis.crossOriginIsolated) return outcome;
     const kept = await runKeptCases(onCase);
     onCase("contracts");
-    const contracts = await observeAll(
-      suitesOf({
-        origin: await (await fetch("/suite/answering")).text(),
-        lacks: LACKING_IN_BROWSERS,
-        requestsAs: "parts",
-      }),
-    );
-    return { ...outcome, cases: [...outcome.cases, ...kept, ...contracts] };
+    const { origin, servers } = (await (await fetch("/suite/servers")).json()) as SuiteServers;
+    const contracts = await observeAll(suitesOf({ origin, lacks: LACKING_IN_BROWSERS, requestsAs: "parts" }));
+    const overNats = await runNatsSuites(servers);
+    return { ...outcome, cases: [...outcome.cases, ...kept, ...contracts, ...overNats] };
   },
 };
 

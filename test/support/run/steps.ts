@@ -61,7 +61,7 @@ export const steps: readonly Step[] = [
     name: "engines",
     kind: "suite",
     needs: ["actors"],
-    tools: ["chromium"],
+    tools: ["chromium", "nats-server"],
     script: [...typeScript, "test/conformance/main.ts"],
     reporter: "counts",
     timeoutMs: 15 * minute,
