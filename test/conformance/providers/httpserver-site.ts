@@ -46,7 +46,7 @@ export function handedParts(provider: HttpServerProvider): HttpServerSetting {
   return { provider, scheme: "https", fetch };
 }
 
-interface Options extends RequestInit {
+interface Options extends Pick<RequestInit, "method" | "headers"> {
   readonly body?: Uint8Array<ArrayBuffer>;
   readonly origin?: string;
   readonly actor?: string;
