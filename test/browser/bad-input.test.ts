@@ -2,6 +2,8 @@ import { testActor } from "../support/actors.ts";
 import { makeBadModules } from "../support/browser/bad-modules.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 test("bad modules are refused one by one, in words, and leave nothing behind", async ({ tab }) => {
   const { page } = tab;
   const modules = await makeBadModules();

@@ -4,6 +4,8 @@ import { testActor } from "../support/actors.ts";
 import { expect, test } from "../support/browser/lattice-test.ts";
 import type { Tab } from "../support/browser/tab.ts";
 
+test.use({ keepsTab: true });
+
 const code = new TextEncoder().encode("export default () => ({ handleCall: () => new Uint8Array(0) });\n");
 
 /** The signed archive of a provider that does nothing, packed or not. */

@@ -3,6 +3,8 @@ import { expect, test } from "../support/browser/lattice-test.ts";
 import type { Tab } from "../support/browser/tab.ts";
 import { type Revisions, revisionsOf } from "../support/revisions.ts";
 
+test.use({ keepsTab: true });
+
 /** A tab that runs the first revision of an actor, and the open form that updates it. */
 async function running(tab: Tab): Promise<{ actor: Revisions; row: Locator; form: Locator }> {
   const actor = await revisionsOf("echo");

@@ -12,6 +12,8 @@ import { joinByDialog } from "../support/browser/steps.ts";
 import type { Tab } from "../support/browser/tab.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 interface RecordedCall {
   readonly hex: string;
   readonly target: { readonly kind: "actor"; readonly id: string };

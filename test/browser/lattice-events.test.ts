@@ -3,6 +3,8 @@ import type { Peer } from "../support/browser/peer.ts";
 import { joinByDialog } from "../support/browser/steps.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 const echo = testActor("echo");
 const faulty = testActor("faulty");
 

@@ -4,6 +4,8 @@ import { system } from "../support/browser/peer.ts";
 import { joinByDialog } from "../support/browser/steps.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 const echo: Entity = { kind: "actor", id: testActor("echo").key };
 
 /** Bytes that are no message of the lattice: nothing, noise, and lies about what follows. */

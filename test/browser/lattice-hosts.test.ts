@@ -11,6 +11,8 @@ import {
 import { joinByDialog, namelessControls, overflow } from "../support/browser/steps.ts";
 import { revisionsOf } from "../support/revisions.ts";
 
+test.use({ keepsTab: true });
+
 const keyValue = "weblattice In-Memory Key-Value";
 const keyValueReference = "weblattice:keyvalue-memory";
 

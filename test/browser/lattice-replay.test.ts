@@ -5,6 +5,8 @@ import { system } from "../support/browser/peer.ts";
 import { joinByDialog } from "../support/browser/steps.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 const counter: Entity = { kind: "actor", id: testActor("kvcounter").key };
 
 test("a repeated call is executed once", async ({ nats, peer, tab }) => {

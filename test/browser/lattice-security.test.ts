@@ -5,6 +5,8 @@ import { joinByDialog } from "../support/browser/steps.ts";
 import type { Tab } from "../support/browser/tab.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 const echo: Entity = { kind: "actor", id: testActor("echo").key };
 const ponger: Entity = { kind: "actor", id: testActor("ponger").key };
 const forged = "WebAssembly module authorization failure: ";

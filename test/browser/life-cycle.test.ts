@@ -4,6 +4,8 @@ import { testActor } from "../support/actors.ts";
 import { joinByDialog } from "../support/browser/steps.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 test("a stopped host leaves no worker behind and can be started anew", async ({ nats, tab }) => {
   const { page } = tab;
   await tab.startActors("echo", "ponger", "faulty");

@@ -4,6 +4,8 @@ import { testActor, unsignedTestActor } from "../support/actors.ts";
 import { expect, test } from "../support/browser/lattice-test.ts";
 import type { Tab } from "../support/browser/tab.ts";
 
+test.use({ keepsTab: true });
+
 const CONTRACT = "wasmcloud:keyvalue";
 const caller = testActor("faulty").key;
 

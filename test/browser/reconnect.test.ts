@@ -6,6 +6,8 @@ import { Peer } from "../support/browser/peer.ts";
 import { joinByDialog } from "../support/browser/steps.ts";
 import { expect, test } from "../support/browser/test.ts";
 
+test.use({ keepsTab: true });
+
 const echo = testActor("echo").key;
 const ponger = testActor("ponger").key;
 

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
-import { buildNodeWorker, nodeWorkerScript } from "../../../node/build/node-worker.ts";
 import { nodeLabels, threadRuntime, webSocketFactory } from "../../../node/index.ts";
 import { type Host, HostBuilder } from "../../../src/index.ts";
 import { test as base, expect } from "./test.ts";
@@ -21,20 +20,8 @@ interface Fixtures {
   readonly startNodeHost: (labels?: Readonly<Record<string, string>>) => Promise<Host>;
 }
 
-interface Scripts {
-  readonly actorThreads: URL;
-}
-
 /** As `test`, with hosts that are no tabs and modules that all of them can fetch. */
-export const test = base.extend<Fixtures, Scripts>({
-  actorThreads: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
-    async ({}, use) => {
-      await buildNodeWorker();
-      await use(nodeWorkerScript);
-    },
-    { scope: "worker" },
-  ],
+export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern
   modules: async ({}, use) => {
     const files = new Map<string, Uint8Array>();

@@ -55,6 +55,18 @@ export class Tab {
     });
   }
 
+  /** Ends the host, if it has not ended. */
+  async stopHost(): Promise<void> {
+    await this.page.evaluate(() => window.weblattice?.host.stop());
+  }
+
+  /** Has the page start a new host after the last one has ended. */
+  async restartHost(): Promise<void> {
+    await this.page.getByRole("button", { name: "Restart host" }).click();
+    await this.page.waitForFunction(() => window.weblattice !== undefined);
+    await expect(this.page.getByTestId("lattice-state")).toBeVisible();
+  }
+
   /** The workers of actors: as many as actors run, once those that are ending have ended. */
   async actorWorkers(): Promise<readonly Worker[]> {
     const all = (): Worker[] => this.page.workers().filter((worker) => worker.url().includes("actor-worker"));
