@@ -115,10 +115,13 @@ test("an actor started or stopped after the join is callable from then or no mor
 }) => {
   const { key } = testActor("echo");
   await joinByDialog(tab.page, nats.webSocketUrl);
+  const { id } = await tab.describe();
   await tab.startActors("echo");
+  await peer.hasHeardOf(id);
   expect((await peer.call(key, "Echo", Uint8Array.of(7))).payload).toEqual(Uint8Array.of(7));
 
   await (await tab.host()).evaluate((host, actor) => host.stopActor(actor), key);
+  await peer.hasHeardOf(id);
 
   await expect(peer.call(key, "Echo")).rejects.toMatchObject({ code: "503" });
 });

@@ -15,14 +15,17 @@ test.use({ keepsTab: true });
 
 const keyValue = "weblattice In-Memory Key-Value";
 const keyValueReference = "weblattice:keyvalue-memory";
+/** As long as the page waits for the outcome of a command, and shows that a host is gone. */
+const patienceMs = 10_000;
 
 test("every host of the lattice is listed with what it is and runs", async ({
   nats,
   openTab,
   startNodeHost,
+  tab,
 }) => {
-  const [a, b, node] = [await openTab(), await openTab(), await startNodeHost({ zone: "lab" })];
-  const { page } = a;
+  const [b, node] = [await openTab(), await startNodeHost({ zone: "lab" })];
+  const { page } = tab;
   await expect(hostsPanel(page)).toBeHidden();
   await b.startActors("echo");
   await b.join(nats.webSocketUrl);
@@ -106,23 +109,28 @@ test("a counter is started, linked, updated and stopped on a host that is no tab
   });
 });
 
-test("what is started on another tab, and on this one, runs there", async ({ modules, nats, openTab }) => {
-  const [a, b] = [await openTab(), await openTab()];
+test("what is started on another tab, and on this one, runs there", async ({
+  modules,
+  nats,
+  openTab,
+  tab: a,
+}) => {
+  const b = await openTab();
   await b.join(nats.webSocketUrl);
   await a.page.bringToFront();
   await joinByDialog(a.page, nats.webSocketUrl);
   const reference = modules.serve("/echo.wasm", testActor("echo").bytes);
-  for (const [tab, id] of [
+  for (const [where, id] of [
     [b, (await b.describe()).id],
     [a, "this tab"],
   ] as const) {
     const item = hostItem(a.page, id);
     await startOn(item, "an actor", reference);
     await expect(runItem(item, "Echo")).toContainText("rev 1");
-    await expect(tab.page.getByTestId(`actor-${testActor("echo").key}`)).toBeVisible();
+    await expect(where.page.getByTestId(`actor-${testActor("echo").key}`)).toBeVisible();
     await stopItem(runItem(item, "Echo"));
     await expect(runItem(item, "Echo")).toBeHidden();
-    await expect(tab.page.getByTestId(`actor-${testActor("echo").key}`)).toBeHidden();
+    await expect(where.page.getByTestId(`actor-${testActor("echo").key}`)).toBeHidden();
   }
 });
 
@@ -164,11 +172,11 @@ test("the hosts with the right labels are found, and one of them starts it", asy
 
 test("what another host tells is shown, also where nobody looks and nothing is read in turn", async ({
   nats,
+  openTab,
   startNodeHost,
-  tab,
 }) => {
   const node = await startNodeHost();
-  const { page } = tab;
+  const { page } = await openTab();
   await joinByDialog(page, nats.webSocketUrl);
   const item = hostItem(page, node.id);
   await expect(item).toContainText("up ");
@@ -185,11 +193,11 @@ test("what another host tells is shown, also where nobody looks and nothing is r
 test("on a phone nothing is cut off with every form open, and every control has a name", async ({
   modules,
   nats,
+  openTab,
   startNodeHost,
-  tab,
 }) => {
   const node = await startNodeHost({ note: "a label with a value that is long enough to be broken" });
-  const { page } = tab;
+  const { page } = await openTab();
   await page.setViewportSize({ width: 390, height: 844 });
   await node.startActorFrom(
     modules.serve("/a-module-with-a-rather-long-name-indeed.wasm", testActor("echo").bytes),
@@ -251,27 +259,28 @@ test("a refused command is told where it was given", async ({ modules, nats, sta
 test("an acknowledged start that never shows up says where to look", async ({
   modules,
   nats,
+  openTab,
   startNodeHost,
-  tab,
 }) => {
   const node = await startNodeHost();
-  const { page } = tab;
+  const { page } = await openTab();
+  await page.clock.install();
   await joinByDialog(page, nats.webSocketUrl);
   const item = hostItem(page, node.id);
   await startOn(item, "an actor", modules.missing);
   const commands = item.getByRole("list", { name: "Commands to" });
 
   await expect(commands).toContainText("acknowledged, pending");
-  await expect(commands).toContainText("acknowledged, but not seen: look at that host's log", {
-    timeout: 15_000,
-  });
+  await page.clock.fastForward(patienceMs);
+  await expect(commands).toContainText("acknowledged, but not seen: look at that host's log");
   await commands.getByRole("button", { name: "Dismiss" }).click();
   await expect(commands).toBeHidden();
 });
 
-test("a host that vanishes is shown as gone, then no more", async ({ nats, startNodeHost, tab }) => {
+test("a host that vanishes is shown as gone, then no more", async ({ nats, openTab, startNodeHost }) => {
   const node = await startNodeHost();
-  const { page } = tab;
+  const { page } = await openTab();
+  await page.clock.install();
   await joinByDialog(page, nats.webSocketUrl);
   const item = hostItem(page, node.id);
   await expect(item).toContainText("up ");
@@ -281,7 +290,8 @@ test("a host that vanishes is shown as gone, then no more", async ({ nats, start
   await expect(item).toContainText("Gone");
   await expect(item.getByRole("button", { name: "Start an actor on" })).toBeHidden();
   await expect(page.getByRole("link", { name: "1 host" })).toBeVisible();
-  await expect(item).toBeHidden({ timeout: 25_000 });
+  await page.clock.fastForward(patienceMs);
+  await expect(item).toBeHidden();
 });
 
 test("a lattice that cannot be read says so, and keeps what was read", async ({ nats, openTab }) => {

@@ -76,6 +76,11 @@ export class Peer {
     return replies;
   }
 
+  /** Resolves when the server knows all that a host did before this call: its answer goes the same way, after that. */
+  async hasHeardOf(hostId: string): Promise<void> {
+    await this.request(this.subjects.inventory(hostId));
+  }
+
   /** Sends bytes that need no answer. */
   async publish(subject: string, data: Uint8Array): Promise<void> {
     this.nats.publish(subject, data);
