@@ -1,7 +1,8 @@
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
+import { type NatsServer, startNatsServer } from "../../node/lattice/nats-server.ts";
 import { testActor } from "../support/actors.ts";
 import { joinByDialog, namelessControls, overflow, sendCall } from "../support/browser/steps.ts";
-import type { Tab } from "../support/browser/tab.ts";
+import { Tab } from "../support/browser/tab.ts";
 import { expect, test } from "../support/browser/test.ts";
 
 /** A page with something in every panel. */
@@ -54,15 +55,6 @@ test("the theme follows the system until one is chosen, which is remembered", as
   await expect.poll(() => background(page)).toBe(dark);
 });
 
-for (const width of [390, 768, 1280]) {
-  test(`nothing is cut off or scrolls sideways at ${width} px`, async ({ nats, tab }) => {
-    const { page } = tab;
-    await page.setViewportSize({ width, height: 844 });
-    await fill(tab, nats.webSocketUrl);
-    expect(await overflow(page)).toEqual({ by: 0, out: [] });
-  });
-}
-
 test("an example is started, called and stopped by the keyboard alone", async ({ tab }) => {
   const { page } = tab;
   await tabTo(page, "Start Echo");
@@ -84,25 +76,6 @@ test("an example is started, called and stopped by the keyboard alone", async ({
   await expect(page.getByTestId(`actor-${testActor("echo").key}`)).toBeHidden();
 });
 
-test("every field and button has a name, and every panel a heading", async ({ nats, tab }) => {
-  await fill(tab, nats.webSocketUrl);
-  const { page } = tab;
-  expect(await namelessControls(page)).toEqual([]);
-  for (const name of [
-    "Actors",
-    "Providers",
-    "Links",
-    "Call console",
-    "Events",
-    "Manifest",
-    "Lattice hosts",
-  ]) {
-    await expect(
-      page.getByRole("region", { name }).getByRole("heading", { name, exact: true }),
-    ).toBeVisible();
-  }
-});
-
 test("an empty payload and a wrong one are told apart before anything is sent", async ({ tab }) => {
   const { page } = tab;
   await tab.startActors("echo");
@@ -114,4 +87,46 @@ test("an empty payload and a wrong one are told apart before anything is sent", 
   await expect(form.getByRole("alert")).toContainText("Not JSON");
   await expect(form.getByLabel("Payload", { exact: true })).toBeFocused();
   expect(await tab.actor("echo")).toMatchObject({ calls: 1 });
+});
+
+test.describe("with something in every panel", () => {
+  let nats: NatsServer;
+  let context: BrowserContext;
+  let tab: Tab;
+  test.beforeAll(async ({ browser, dashboard }) => {
+    nats = await startNatsServer();
+    context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    tab = await Tab.open(await context.newPage(), dashboard.url);
+    await fill(tab, nats.webSocketUrl);
+  });
+  test.afterAll(async () => {
+    await context.close();
+    await nats.stop();
+    expect(tab.complaints).toEqual([]);
+  });
+
+  for (const width of [390, 768, 1280]) {
+    test(`nothing is cut off or scrolls sideways at ${width} px`, async () => {
+      await tab.page.setViewportSize({ width, height: 844 });
+      expect(await overflow(tab.page)).toEqual({ by: 0, out: [] });
+    });
+  }
+
+  test("every field and button has a name, and every panel a heading", async () => {
+    const { page } = tab;
+    expect(await namelessControls(page)).toEqual([]);
+    for (const name of [
+      "Actors",
+      "Providers",
+      "Links",
+      "Call console",
+      "Events",
+      "Manifest",
+      "Lattice hosts",
+    ]) {
+      await expect(
+        page.getByRole("region", { name }).getByRole("heading", { name, exact: true }),
+      ).toBeVisible();
+    }
+  });
 });

@@ -1,9 +1,10 @@
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { startNatsServer } from "../../node/lattice/nats-server.ts";
 import type { DashboardServer } from "../../node/start/dashboard-server.ts";
 import { testActor } from "../support/actors.ts";
 import { type ServedActor, serveActors } from "../support/browser/served-tab.ts";
 import { Tab } from "../support/browser/tab.ts";
+import { expect, test } from "../support/browser/test.ts";
 import { serveDashboard } from "../support/dashboard.ts";
 
 const MIB = 1024 * 1024;

@@ -1,9 +1,10 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { DashboardServer } from "../../node/start/dashboard-server.ts";
 import type * as registryModule from "../../src/registry/index.ts";
 import { RegistryClient } from "../../src/registry/index.ts";
 import { testActor } from "../support/actors.ts";
 import { serveRegistryPage } from "../support/browser/registry-page.ts";
+import { expect, test } from "../support/browser/test.ts";
 import { registryUser, startRegistry, type TestRegistry } from "../support/docker-registry.ts";
 import { startTokenService, type TokenService } from "../support/token-service.ts";
 

@@ -2,14 +2,15 @@ import type { ActorStartOptions } from "../../../src/index.ts";
 import type { ManyActors } from "../many-actors.ts";
 import type { Tab } from "./tab.ts";
 
-/** Starts so many actors, some at one time; answers their keys. */
+/** Starts so many actors, from the one with a number on, some at one time; answers their keys. */
 export async function startMany(
   tab: Tab,
   served: ManyActors,
   count: number,
   placement: ActorStartOptions["placement"],
+  first = 0,
 ): Promise<readonly string[]> {
-  const urls = Array.from({ length: count }, (_, number) => served.url(number));
+  const urls = Array.from({ length: count }, (_, number) => served.url(first + number));
   const options = placement === undefined ? {} : { placement };
   return (await tab.host()).evaluate(
     async (host, { urls, options }) => {
