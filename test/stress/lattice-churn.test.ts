@@ -10,7 +10,8 @@ import { seeded } from "../support/seeded.ts";
 
 const HOSTS = 5;
 const ACTORS = 4;
-const RUN_MS = 60_000;
+const STEPS = 4_000;
+const STEPS_AT_ONCE = 6;
 const KEYVALUE = "weblattice:keyvalue-memory";
 const CONTRACT = "wasmcloud:keyvalue";
 const LINK_NAMES = ["default", "backup"] as const;
@@ -213,13 +214,14 @@ describe("a lattice in which everything comes and goes", () => {
     const churn = new Churn(await startNatsServer(), actors, reference);
     try {
       await churn.begin();
-      const end = Date.now() + RUN_MS;
-      const outages = [0.3, 0.7].map((part) => end - RUN_MS * part);
-      while (Date.now() < end) {
-        if (Date.now() > (outages.at(-1) ?? Number.POSITIVE_INFINITY)) {
+      const outages = [STEPS * 0.7, STEPS * 0.3];
+      for (let done = 0; done < STEPS; done += STEPS_AT_ONCE) {
+        const steps = Array.from({ length: STEPS_AT_ONCE }, () => churn.step());
+        if (done >= (outages.at(-1) ?? STEPS)) {
           outages.pop();
-          await Promise.all([churn.restartBroker(), churn.step(), churn.step(), churn.step()]);
-        } else await Promise.all([churn.step(), churn.step()]);
+          steps.push(churn.restartBroker());
+        }
+        await Promise.all(steps);
       }
       console.log(`seed ${random.seed}: ${JSON.stringify(churn.done)}`);
       await agreed(churn);
