@@ -4,6 +4,8 @@ import { KeyPair } from "../../src/index.ts";
 import { testActor } from "../support/actors.ts";
 import { expect, test } from "../support/browser/lattice-test.ts";
 
+test.use({ keepsTab: true });
+
 const counter = testActor("kvcounter").key;
 
 /** Saves what the panel exports, as text. */

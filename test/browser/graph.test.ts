@@ -6,6 +6,9 @@ import { expect, test } from "../support/browser/test.ts";
 
 const { key } = testActor("graphquery");
 
+/** The engine is 15 MB of script, compiled for the first query. */
+const patience = { query: { callDeadlineMs: 60_000 } };
+
 /** Runs the example actor with the graph provider of the tab. */
 async function startGraphs(tab: Tab): Promise<void> {
   await tab.startActors("graphquery");
@@ -25,7 +28,8 @@ async function request(tab: Tab, method: string, body: string): Promise<unknown>
 }
 
 test("a graph in a worker of its own answers an actor, and outlives the tab", async ({ openTab }) => {
-  let tab = await openTab();
+  test.setTimeout(120_000);
+  let tab = await openTab(patience);
   await startGraphs(tab);
   const graphWorkers = (): readonly unknown[] =>
     tab.page.workers().filter((worker) => worker.url().includes("graph-worker"));
@@ -42,7 +46,7 @@ test("a graph in a worker of its own answers an actor, and outlives the tab", as
     restart: async () => {
       expect(graphWorkers()).toHaveLength(1);
       await tab.page.close();
-      tab = await openTab();
+      tab = await openTab(patience);
       await startGraphs(tab);
     },
   };

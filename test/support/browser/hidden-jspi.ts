@@ -13,7 +13,9 @@ const hide = "delete WebAssembly.Suspending; delete WebAssembly.promising;\n";
  */
 export async function serveWithoutJspi(options: { readonly isolated: boolean }): Promise<DashboardServer> {
   const folder = makeScratchFolder("no-jspi");
-  cpSync(dashboardDirectory, folder.path, { recursive: true });
+  // Maps are most of the bytes, and for people only.
+  const filter = (path: string): boolean => !path.endsWith(".map");
+  cpSync(dashboardDirectory, folder.path, { recursive: true, filter });
   const assets = join(folder.path, "assets");
   for (const name of readdirSync(assets).filter((each) => /^(actor|host)-worker-.*\.js$/.test(each))) {
     writeFileSync(join(assets, name), hide + readFileSync(join(assets, name), "utf8"));
