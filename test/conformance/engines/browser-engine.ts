@@ -5,7 +5,7 @@ import { type Browser, CHROMIUM, FIREFOX, openBrowser } from "./browser.ts";
 import type { Engine } from "./engine.ts";
 import { startPageServer } from "./page-server.ts";
 
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 240_000;
 
 export const chromium: Engine = browserEngine(CHROMIUM);
 export const firefox: Engine = browserEngine(FIREFOX);

@@ -7,7 +7,7 @@ import type { EngineOutcome, EngineRun } from "../outcome.ts";
 import type { Engine } from "./engine.ts";
 import { installNewerNode } from "./newer-node.ts";
 
-const RUN_TIMEOUT_MS = 120_000;
+const RUN_TIMEOUT_MS = 240_000;
 /** The first version that offers promise integration without a flag. */
 const FIRST_WITH_JSPI = 25;
 
