@@ -7,7 +7,7 @@ import { expect, test } from "../support/browser/test.ts";
 const counter = testActor("kvcounter").key;
 /** What the tab is told to do, and what of it is acknowledged when it is killed. */
 const LOAD = 10_000;
-const KILL_AT = 100;
+const KILL_AT = 500;
 
 const MIB = 1024 * 1024;
 /** Bytes that the file drop sends in one go. */
