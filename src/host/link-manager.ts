@@ -9,8 +9,8 @@ import { ANONYMOUS } from "./running-actor.ts";
 
 interface Binding {
   readonly instance: ProviderInstance;
-  /** What the provider was told, to leave out repetitions. */
-  readonly told: string;
+  /** What the provider took when it was told, to leave out repetitions; undefined: it refused it, or did not answer. */
+  readonly taken: string | undefined;
 }
 
 /**
@@ -111,8 +111,9 @@ export class LinkManager {
     return this.#services.cache.allLinks().map((link) => {
       const refusal = this.#refusals.get(linkKey(link));
       if (refusal !== undefined) return { ...link, state: "refused", reason: refusal };
-      const bound = this.#bindings.get(linkKey(link))?.instance;
-      if (bound !== undefined && bound === this.#local(link)) return { ...link, state: "bound" };
+      const known = this.#bindings.get(linkKey(link));
+      const isBound = known?.taken !== undefined && known.instance === this.#local(link);
+      if (isBound) return { ...link, state: "bound" };
       return { ...link, state: "waiting", reason: this.#missing(link) };
     });
   }
@@ -130,17 +131,21 @@ export class LinkManager {
     if (claims === undefined || instance === undefined) return;
     if (!mayUse(claims, link.contractId)) {
       this.#refusals.set(key, missingCapability(claims, link.contractId));
+      // The claims may be others than when it was bound.
+      await this.#unbind(link);
       return;
     }
     const values = { ...link.values, ...hiddenValues(claims) };
     const told = JSON.stringify(values);
-    if (known?.instance === instance && known.told === told) return;
+    if (known?.instance === instance && known.taken === told) return;
     try {
       await instance.bind(link.actorId, values);
-      this.#bindings.set(key, { instance, told });
+      this.#bindings.set(key, { instance, taken: told });
       events.emit({ type: "link_bound", link });
     } catch (error) {
       const { message, code } = asHostError(error);
+      // It may hold something for the actor all the same, and must be told when the link is over.
+      this.#bindings.set(key, { instance, taken: undefined });
       this.#refusals.set(key, message);
       logger.warn(`Provider failed to handle bind actor message: ${message}`, {
         provider: link.providerId,

@@ -208,7 +208,7 @@ export class ProviderManager {
     this.#running.delete(entityKey(instance.entity));
     await this.#services.dispatcher.unregister(instance.entity);
     await Promise.all(
-      instance.boundActors.map((actor) =>
+      instance.toldActors.map((actor) =>
         instance.remove(actor).catch((error: unknown) => {
           this.#services.logger.warn(`Provider failed to handle remove actor message: ${messageOf(error)}`, {
             provider: instance.descriptor.id,

@@ -18,7 +18,7 @@ export interface ProviderInstanceOptions {
   readonly deadlineMs: number;
 }
 
-/** A running provider under one link name. Remembers which actors it bound: that decides who is told of a removal. */
+/** A running provider under one link name. Remembers which actors it was told about: that decides who is told of a removal. */
 export class ProviderInstance {
   readonly descriptor: ProviderDescriptor;
   readonly linkName: string;
@@ -27,6 +27,8 @@ export class ProviderInstance {
   readonly #provider: CapabilityProvider;
   readonly #deadlineMs: number;
   readonly #bound = new Set<string>();
+  /** One that refused an actor, or took too long, may hold something for it all the same. */
+  readonly #told = new Set<string>();
   #stopped = false;
 
   constructor(options: ProviderInstanceOptions) {
@@ -53,9 +55,14 @@ export class ProviderInstance {
     };
   }
 
-  /** Keys of the actors it was told about and not told to forget. */
+  /** Keys of the actors that it took as it was told about them last. */
   get boundActors(): readonly string[] {
     return [...this.#bound];
+  }
+
+  /** Keys of the actors it was told about, whether it took them or not, and not told to forget. */
+  get toldActors(): readonly string[] {
+    return [...this.#told];
   }
 
   /**
@@ -78,13 +85,20 @@ export class ProviderInstance {
   /** Tells the provider about a linked actor. Protocol section 7.3. */
   async bind(actor: string, values: Readonly<Record<string, string>>): Promise<void> {
     const payload = encodeCapabilityConfiguration({ module: actor, values });
-    await this.#call(SYSTEM_ACTOR, CORE_OPERATIONS.bind, payload, this.#deadlineMs);
-    this.#bound.add(actor);
+    this.#told.add(actor);
+    try {
+      await this.#call(SYSTEM_ACTOR, CORE_OPERATIONS.bind, payload, this.#deadlineMs);
+      this.#bound.add(actor);
+    } catch (error) {
+      this.#bound.delete(actor);
+      throw error;
+    }
   }
 
-  /** Tells the provider that an actor is no longer linked; nothing happens if it was not bound. */
+  /** Tells the provider that an actor is no longer linked; nothing happens if it was not told about it. */
   async remove(actor: string): Promise<void> {
-    if (!this.#bound.delete(actor)) return;
+    if (!this.#told.delete(actor)) return;
+    this.#bound.delete(actor);
     const payload = encodeCapabilityConfiguration({ module: actor, values: {} });
     await this.#call(SYSTEM_ACTOR, CORE_OPERATIONS.remove, payload, this.#deadlineMs);
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HostError, type LinkDefinition } from "../../../src/index.ts";
 import { testActor } from "../../support/actors.ts";
-import { COUNTER, linkSetting } from "./link-setting.ts";
+import { boundLink, COUNTER, linkSetting } from "./link-setting.ts";
 
 const ECHO = testActor("echo").key;
 
@@ -41,6 +41,32 @@ describe("a link that is refused", () => {
     provider.onCore = () => undefined;
     await setLink();
     expect(await states()).toEqual(["bound"]);
+  });
+
+  it("by the provider after another one was taken is told again when the former is set again", async () => {
+    const { provider, setLink, states, operations } = await boundLink();
+    provider.onCore = () => {
+      throw new HostError("link.invalid", "no such place");
+    };
+    await setLink({ values: { URL: "nowhere" } });
+    expect(await states()).toEqual(["refused"]);
+    provider.onCore = () => undefined;
+    await setLink();
+    expect(operations()).toEqual(["BindActor", "BindActor", "BindActor"]);
+    expect(await states()).toEqual(["bound"]);
+  });
+
+  it("by the provider, or not answered in time, is told as removed too", async () => {
+    const { start, provider, setLink, removeLink, startProvider, operations } = await linkSetting();
+    provider.onCore = () => {
+      throw new HostError("provider.failure", "no room");
+    };
+    await start("kvcounter");
+    await startProvider();
+    await setLink();
+    provider.onCore = () => undefined;
+    await removeLink();
+    expect(operations()).toEqual(["BindActor", "RemoveActor"]);
   });
 
   it.each<[string, Partial<LinkDefinition>]>([

@@ -78,6 +78,21 @@ describe("a live update", () => {
       ["BindActor", { values: { __wasmcloud_name: "renamed" } }],
     ]);
   });
+
+  it("takes an actor that lost the capability from its provider", async () => {
+    const { host, actor } = await updateSetting((builder) =>
+      builder.enableLiveUpdates().disableStrictUpdateCheck(),
+    );
+    const [descriptor, provider] = [await newDescriptor(CONTRACT), new RecordingProvider()];
+    await host.startProvider({ descriptor, provider });
+    const link = { actorId: actor.key, providerId: descriptor.id, contractId: CONTRACT };
+    await host.setLink({ ...link, linkName: "default", values: {} });
+    await host.updateActor(actor.key, await actor.sign(3, { capabilities: [] }));
+    expect(provider.links.map(([operation]) => operation)).toEqual(["BindActor", "RemoveActor"]);
+    expect((await host.describe()).links).toMatchObject([{ state: "refused" }]);
+    await host.updateActor(actor.key, await actor.sign(4));
+    expect(provider.links.at(-1)).toMatchObject(["BindActor", { module: actor.key }]);
+  });
 });
 
 describe("an update that is refused", () => {

@@ -117,7 +117,28 @@ describe("binding", () => {
     expect(running.boundActors).toEqual([]);
   });
 
-  it("ends with RemoveActor without values, once, and only for those who were bound", async () => {
+  it("again, if the provider refuses that, leaves the actor unbound", async () => {
+    const running = instance();
+    await running.bind("MA", {});
+    provider.onCore = () => {
+      throw new HostError("provider.failure", "no room");
+    };
+    await expect(running.bind("MA", { changed: "yes" })).rejects.toThrow("no room");
+    expect(running.boundActors).toEqual([]);
+  });
+
+  it("that the provider did not confirm in time ends with RemoveActor too", async () => {
+    provider.onCore = never;
+    const running = instance({ deadlineMs: 10 });
+    await expect(running.bind("MA", {})).rejects.toThrow("did not answer BindActor");
+    expect(running).toMatchObject({ boundActors: [], toldActors: ["MA"] });
+    provider.onCore = () => undefined;
+    await running.remove("MA");
+    expect(provider.links.at(-1)).toEqual(["RemoveActor", { module: "MA", values: {} }]);
+    expect(running.toldActors).toEqual([]);
+  });
+
+  it("ends with RemoveActor without values, once, and only for those it was told about", async () => {
     const running = instance();
     await running.bind("MA", { PORT: "8080" });
     await running.remove("MB");
