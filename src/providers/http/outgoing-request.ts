@@ -12,8 +12,8 @@ export interface Hop {
 /** Exactly those of the first-party provider. */
 const METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
 
-/** Not to be told to another host. */
-const SECRET = ["authorization", "cookie", "cookie2", "proxy-authorization", "www-authenticate"];
+/** Not to be told to another host, or not true of it. */
+const OF_HOST = ["authorization", "cookie", "cookie2", "host", "proxy-authorization", "www-authenticate"];
 const OF_BODY = ["content-encoding", "content-length", "content-type", "transfer-encoding"];
 
 /**
@@ -32,7 +32,7 @@ export function firstHop(request: {
   if (!METHODS.includes(method)) throw refused(`unknown method:  ${method}`);
   if (!URL.canParse(request.url)) throw refused("builder error: relative URL without a base");
   const url = new URL(request.url);
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
+  if (!isOfWeb(url)) {
     throw refused(`builder error for url (${url.href}): URL scheme is not allowed`);
   }
   for (const [name, value] of Object.entries(request.headers)) {
@@ -42,15 +42,26 @@ export function firstHop(request: {
   return { method, url, headers: withCredentials(url, request.headers), body };
 }
 
-/** Where a response redirects to; undefined if it does not. */
+/**
+ * Where a response redirects to; undefined if it does not.
+ *
+ * @throws HostError `provider.failure` for what is not on the web: some platforms fetch files of the machine, too.
+ */
 export function nextHop(hop: Hop, response: Response): Hop | undefined {
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = response.headers.get("location");
   if (location === null || !URL.canParse(location, hop.url.href)) return undefined;
   const url = new URL(location, hop.url.href);
+  if (!isOfWeb(url)) {
+    const message = `error following redirect for url (${hop.url.href}): URL scheme is not allowed`;
+    throw new HostError("provider.failure", message);
+  }
+  // Who redirects gives no credentials, and fetch refuses them in an address.
+  url.username = "";
+  url.password = "";
   const leaves = url.host !== hop.url.host || url.protocol !== hop.url.protocol;
   const keepsMethod = response.status >= 307;
-  const dropped = [...(leaves ? SECRET : []), ...(keepsMethod ? [] : OF_BODY)];
+  const dropped = [...(leaves ? OF_HOST : []), ...(keepsMethod ? [] : OF_BODY)];
   return {
     url,
     method: keepsMethod || hop.method === "HEAD" ? hop.method : "GET",
@@ -98,8 +109,20 @@ function withCredentials(url: URL, headers: Readonly<Record<string, string>>): H
   url.username = "";
   url.password = "";
   if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) return headers;
-  const plain = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const plain = new TextEncoder().encode(`${unescaped(username)}:${unescaped(password)}`);
   return { ...headers, authorization: `Basic ${btoa(String.fromCharCode(...plain))}` };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refused("builder error: the user or password in the URL is not percent-encoded UTF-8");
+  }
+}
+
+function isOfWeb({ protocol }: URL): boolean {
+  return protocol === "http:" || protocol === "https:";
 }
 
 function refused(message: string): HostError {

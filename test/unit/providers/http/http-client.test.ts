@@ -103,13 +103,13 @@ describe("a request", () => {
     );
   });
 
-  it.each(["ftp://example.com/", "file:///etc/passwd", "data:text/plain,x", "/relative", "", "http://"])(
-    "to %j is refused",
-    async (url) => {
-      const ask = await client();
-      await expect(ask("", { url })).rejects.toMatchObject({ code: "provider.bad_request" });
-    },
-  );
+  it.each([
+    ...["ftp://example.com/", "file:///etc/passwd", "data:text/plain,x", "/relative", "", "http://"],
+    "http://%ff@example.com/",
+  ])("to %j is refused", async (url) => {
+    const ask = await client();
+    await expect(ask("", { url })).rejects.toMatchObject({ code: "provider.bad_request" });
+  });
 
   it.each([
     ["a name with a line break", { "a\r\nb": "c" }],
@@ -225,8 +225,17 @@ describe("a redirect", () => {
     redirect("/near", 302, "/any");
     redirect("/far", 302, `http://localhost:${server.port}/any`);
     server.on("/any", (_, response) => response.end());
-    const ask = await client();
-    const headers = { Authorization: "secret", cookie: "secret", "x-other": "kept" };
+    const hosts: (string | null)[] = [];
+    const ask = await client(
+      {},
+      {
+        fetch: (request) => {
+          hosts.push(request.headers.get("host"));
+          return fetch(request);
+        },
+      },
+    );
+    const headers = { Authorization: "secret", cookie: "secret", Host: "near.example", "x-other": "kept" };
     await ask("/near", { headers });
     expect(server.asked[1]?.headers).toMatchObject({ authorization: "secret", cookie: "secret" });
     server.asked.splice(0);
@@ -234,6 +243,36 @@ describe("a redirect", () => {
     expect(server.asked[1]?.headers).toMatchObject({ "x-other": "kept" });
     expect(server.asked[1]?.headers).not.toHaveProperty("authorization");
     expect(server.asked[1]?.headers).not.toHaveProperty("cookie");
+    expect(hosts).toEqual(["near.example", "near.example", "near.example", null]);
+  });
+
+  it.each(["file:///etc/hostname", "data:text/plain,there", "blob:nodedata:x", "ftp://127.0.0.1/"])(
+    "to %s is not followed, whatever the platform can fetch",
+    async (location) => {
+      redirect("/from", 302, location);
+      const fetched: string[] = [];
+      const ask = await client(
+        {},
+        {
+          fetch: (request) => {
+            fetched.push(request.url);
+            return fetch(request);
+          },
+        },
+      );
+      await expect(ask("/from")).rejects.toEqual(
+        failure(/^error following redirect .*scheme is not allowed$/),
+      );
+      expect(fetched).toEqual([`${server.origin}/from`]);
+    },
+  );
+
+  it("with credentials in its address is followed without them", async () => {
+    redirect("/from", 302, `http://user:pass@127.0.0.1:${server.port}/any`);
+    server.on("/any", (_, response) => response.end());
+    await (await client())("/from");
+    expect(server.asked[1]).toMatchObject({ url: "/any" });
+    expect(server.asked[1]?.headers).not.toHaveProperty("authorization");
   });
 
   it("without a place to go to is an answer", async () => {
