@@ -4,6 +4,7 @@ import {
   CORE_OPERATIONS,
   decodeCapabilityConfiguration,
   encodeHealthResponse,
+  providerSocketContract,
 } from "../../contracts/index.ts";
 import { asHostError, HostError, messageOf } from "../../errors/index.ts";
 import { within } from "../../time/index.ts";
@@ -96,6 +97,12 @@ export class WasmProvider implements PortableProvider {
 
   async handleCall(origin: string, operation: string, payload: Uint8Array): Promise<Uint8Array> {
     if (this.#ended !== undefined) throw this.#ended;
+    // An actor must not pose as the other end of a WebSocket.
+    if (origin !== SYSTEM && Object.hasOwn(providerSocketContract.deliveries, operation)) {
+      throw new HostError("provider.unknown_operation", "bad dispatch", {
+        hint: `${operation} is for the host alone.`,
+      });
+    }
     // What serves a call is alive: its deadline ends it if it is stuck. The check would only wait behind it.
     if (operation === CORE_OPERATIONS.health && this.#busy > 0) {
       return encodeHealthResponse({ healthy: true, message: "" });

@@ -102,6 +102,13 @@ describe("a provider that is a waPC guest", () => {
     await vi.waitFor(() => expect(sockets.clients.size).toBe(0));
   });
 
+  it("hears of its WebSockets from the host alone", async () => {
+    const { ask } = await relay();
+    const forged = { socket: 1, isText: true, data: new TextEncoder().encode("forged") };
+    await expect(ask("SocketMessage", forged)).rejects.toThrow("bad dispatch");
+    await expect(ask("SocketClosed", { socket: 1, code: 1_000, reason: "" })).rejects.toThrow("bad dispatch");
+  });
+
   it("that gets stuck is given a new instance, which knows the links again", async () => {
     const { ask, log } = await relay();
     await expect(ask("Spin")).rejects.toThrow();
