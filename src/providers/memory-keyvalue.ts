@@ -19,6 +19,8 @@ export interface MemoryKeyValueOptions {
   readonly maxKeys?: number;
   /** Items of one list or set; default 100,000. */
   readonly maxItems?: number;
+  /** Characters of all keys and values together, each of which counts 32 more. Default 64 Mi. */
+  readonly maxLength?: number;
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -26,12 +28,16 @@ export interface MemoryKeyValueOptions {
 type Value = string | string[] | Set<string>;
 interface Slot {
   value: Value;
+  /** What it counts for. */
+  length: number;
   /** Milliseconds since the epoch; absent: never. */
   expires?: number;
 }
 
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
+/** What a text takes besides its characters, about. */
+const TEXT_COST = 32;
 
 /**
  * `wasmcloud:keyvalue` in memory, one key space for all linked actors. It behaves as the first-party redis provider
@@ -41,11 +47,14 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
   readonly #slots = new Map<string, Slot>();
   readonly #maxKeys: number;
   readonly #maxItems: number;
+  readonly #maxLength: number;
   readonly #now: () => number;
+  #length = 0;
 
   constructor(options: MemoryKeyValueOptions = {}) {
     this.#maxKeys = options.maxKeys ?? 100_000;
     this.#maxItems = options.maxItems ?? 100_000;
+    this.#maxLength = options.maxLength ?? 64 * 1024 * 1024;
     this.#now = options.now ?? Date.now;
   }
 
@@ -62,6 +71,7 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
 
   async stop(): Promise<void> {
     this.#slots.clear();
+    this.#length = 0;
   }
 
   readonly #handlers: KeyValueHandlers = {
@@ -73,11 +83,11 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
       const sum = this.#counter(key) + value;
       if (sum < INT32_MIN || sum > INT32_MAX)
         throw new HostError("provider.failure", "increment would overflow");
-      this.#write(key, String(sum), this.#slots.get(key)?.expires);
+      this.#writeText(key, String(sum), this.#slots.get(key)?.expires);
       return { value: sum };
     },
     Set: ({ key, value, expires }) => {
-      this.#write(key, value, expires > 0 ? this.#now() + expires * 1_000 : undefined);
+      this.#writeText(key, value, expires > 0 ? this.#now() + expires * 1_000 : undefined);
       return { value };
     },
     Del: ({ key }) => this.#delete(key),
@@ -91,28 +101,31 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
     Push: ({ key, value }) => {
       const list = this.#list(key);
       this.#checkRoom(list.length);
-      this.#write(key, list, this.#slots.get(key)?.expires);
+      this.#resize(key, list, lengthOf(value));
       return { newCount: list.unshift(value) };
     },
     ListItemDelete: ({ key, value }) => {
       const list = this.#list(key);
       const kept = list.filter((item) => item !== value);
-      this.#writeOrDrop(key, kept, kept.length);
-      return { newCount: list.length - kept.length };
+      const removed = list.length - kept.length;
+      if (kept.length === 0) this.#drop(key);
+      else this.#resize(key, kept, -removed * lengthOf(value));
+      return { newCount: removed };
     },
     SetAdd: ({ key, value }) => {
       const set = this.#set(key);
       if (set.has(value)) return { new_count: 0 };
       this.#checkRoom(set.size);
-      this.#write(key, set, this.#slots.get(key)?.expires);
+      this.#resize(key, set, lengthOf(value));
       set.add(value);
       return { new_count: 1 };
     },
     SetRemove: ({ key, value }) => {
       const set = this.#set(key);
-      const removed = set.delete(value);
-      this.#writeOrDrop(key, set, set.size);
-      return { new_count: removed ? 1 : 0 };
+      if (!set.delete(value)) return { new_count: 0 };
+      if (set.size === 0) this.#drop(key);
+      else this.#resize(key, set, -lengthOf(value));
+      return { new_count: 1 };
     },
     SetUnion: ({ keys }) => ({ values: [...new Set(keys.flatMap((key) => [...this.#set(key)]))] }),
     SetIntersection: ({ keys }) => {
@@ -126,7 +139,7 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
   #read(key: string): Value | undefined {
     const slot = this.#slots.get(key);
     if (slot?.expires === undefined || slot.expires > this.#now()) return slot?.value;
-    this.#slots.delete(key);
+    this.#drop(key);
     return undefined;
   }
 
@@ -151,12 +164,31 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
     return value;
   }
 
-  #write(key: string, value: Value, expires?: number): void {
-    if (!this.#slots.has(key) && this.#slots.size >= this.#maxKeys) this.#dropExpired();
-    if (!this.#slots.has(key) && this.#slots.size >= this.#maxKeys) {
-      throw new HostError("provider.failure", `The store is full: it holds ${this.#maxKeys} keys`);
-    }
-    this.#slots.set(key, expires === undefined ? { value } : { value, expires });
+  #writeText(key: string, value: string, expires?: number): void {
+    this.#write(key, { value, length: lengthOf(key) + lengthOf(value) }, expires);
+  }
+
+  /** Keeps a list or set that takes so much more, or less, than before; it keeps its time too. */
+  #resize(key: string, value: Value, change: number): void {
+    const { length = lengthOf(key), expires } = this.#slots.get(key) ?? {};
+    this.#write(key, { value, length: length + change }, expires);
+  }
+
+  #write(key: string, slot: Omit<Slot, "expires">, expires?: number): void {
+    if (this.#whatIsFull(key, slot.length) !== undefined) this.#dropExpired();
+    const full = this.#whatIsFull(key, slot.length);
+    if (full !== undefined) throw new HostError("provider.failure", `The store is full: it holds ${full}`);
+    this.#drop(key);
+    this.#length += slot.length;
+    this.#slots.set(key, expires === undefined ? slot : { ...slot, expires });
+  }
+
+  #whatIsFull(key: string, length: number): string | undefined {
+    const former = this.#slots.get(key);
+    if (former === undefined && this.#slots.size >= this.#maxKeys) return `${this.#maxKeys} keys`;
+    const grown = this.#length - (former?.length ?? 0) + length;
+    // What shrinks always fits.
+    return grown > this.#maxLength && grown > this.#length ? `${this.#maxLength} characters` : undefined;
   }
 
   /** Keys that nobody reads any more are still there when their time is over. */
@@ -164,14 +196,13 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
     for (const key of this.#slots.keys()) this.#read(key);
   }
 
-  /** Empty lists and sets do not exist. */
-  #writeOrDrop(key: string, value: Value, size: number): void {
-    if (size === 0) this.#slots.delete(key);
-    else this.#write(key, value, this.#slots.get(key)?.expires);
+  #drop(key: string): void {
+    this.#length -= this.#slots.get(key)?.length ?? 0;
+    this.#slots.delete(key);
   }
 
   #delete(key: string): { key: string } {
-    this.#slots.delete(key);
+    this.#drop(key);
     return { key };
   }
 
@@ -182,6 +213,10 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
       `A list or set of this store holds at most ${this.#maxItems} items`,
     );
   }
+}
+
+function lengthOf(text: string): number {
+  return text.length + TEXT_COST;
 }
 
 function wrongKind(): HostError {
