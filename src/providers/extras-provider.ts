@@ -18,12 +18,20 @@ export const EXTRAS_PROVIDER: ProviderDescriptor = {
   vendor: "wasmCloud",
 };
 
+/** How an {@link ExtrasProvider} is made. */
+export interface ExtrasOptions {
+  /** Actors that have a sequence; one more is refused. Default 100,000. */
+  readonly maxSequences?: number;
+}
+
 /** Makes unique ids, random numbers and, for each calling actor, a sequence from 0. */
 export class ExtrasProvider extends ContractProvider<ExtrasCalls, NoExchanges> {
   readonly #sequences = new Map<string, number>();
+  readonly #maxSequences: number;
 
-  constructor() {
+  constructor({ maxSequences = 100_000 }: ExtrasOptions = {}) {
     super(extrasContract);
+    this.#maxSequences = maxSequences;
   }
 
   protected override readonly handlers: CallHandlers<ExtrasCalls, CallOrigin<LinkValues>> = {
@@ -33,7 +41,11 @@ export class ExtrasProvider extends ContractProvider<ExtrasCalls, NoExchanges> {
       value: random ? { random: randomBetween(min, max) } : {},
     }),
     RequestSequence: ({ form }, { actor }) => {
-      const sequence = this.#sequences.get(actor) ?? 0;
+      const known = this.#sequences.get(actor);
+      if (known === undefined && this.#sequences.size >= this.#maxSequences) {
+        throw new HostError("provider.overloaded", `${this.#maxSequences} actors have a sequence already`);
+      }
+      const sequence = known ?? 0;
       this.#sequences.set(actor, sequence + 1);
       return { form, value: { sequence } };
     },

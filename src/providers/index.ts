@@ -23,7 +23,7 @@ export {
   type NatsEventStreamsOptions,
   NatsEventStreamsProvider,
 } from "./eventstreams/eventstreams.ts";
-export { EXTRAS_PROVIDER, ExtrasProvider } from "./extras-provider.ts";
+export { EXTRAS_PROVIDER, type ExtrasOptions, ExtrasProvider } from "./extras-provider.ts";
 export type { GraphEngine, GraphRows, GraphValue } from "./graphdb/graph-engine.ts";
 export { GRAPHDB_PROVIDER, type GraphDbOptions, GraphDbProvider } from "./graphdb/graphdb.ts";
 export { runGraphWorker } from "./graphdb/kuzu/graph-worker.ts";

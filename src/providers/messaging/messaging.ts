@@ -33,6 +33,11 @@ export interface NatsMessagingOptions extends NatsSource {
   readonly maxWaitingBytes?: number;
   /** Messages handed to one actor at one time; default 1, which keeps their order. */
   readonly concurrency?: number;
+  /**
+   * Milliseconds that a request waits for its answer, whatever longer time the actor gives: its call of the provider
+   * has a deadline too, and nobody is left who wants the answer. Default 60,000.
+   */
+  readonly maxTimeoutMs?: number;
   /** Where dropped and failed deliveries are logged; default nowhere. */
   readonly logger?: Logger;
   /** Where they are counted, as `messaging.dropped` and `messaging.failed`; default nowhere. */
@@ -44,9 +49,6 @@ interface MessagingLink extends LinkConnection<LatticeConnection> {
   readonly queue: DeliveryQueue<BrokerMessage>;
   readonly isRaw: boolean;
 }
-
-/** The longest time that a timer can wait. */
-const MAX_TIMEOUT_MS = 0x7fffffff;
 
 /**
  * Messages over NATS. Contracts document 7.4.
@@ -84,7 +86,8 @@ export class NatsMessagingProvider extends ContractProvider<
       if (timeout < 1) {
         throw new HostError("provider.bad_request", "The timeout must be a positive number of milliseconds");
       }
-      const timeoutMs = Math.min(timeout, MAX_TIMEOUT_MS);
+      const { maxTimeoutMs = 60_000 } = this.#options;
+      const timeoutMs = Math.min(timeout, maxTimeoutMs);
       const answer = await link.connection.request(subject, body, { timeoutMs });
       // The subject of the answer is an inbox, which is of no use to anybody.
       return { subject, replyTo: "", body: answer, raw: link.isRaw };

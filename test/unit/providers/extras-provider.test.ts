@@ -102,6 +102,15 @@ describe("the extras provider", () => {
     }
   });
 
+  it("keeps sequences for so many actors, and refuses one more", async () => {
+    const provider = new ExtrasProvider({ maxSequences: 2 });
+    const next = (actor: string): Promise<Uint8Array> =>
+      provider.handleCall(actor, "RequestSequence", NOTHING);
+    for (const actor of ["MA", "MB"]) expect(await next(actor)).toEqual(pack(0));
+    await expect(next("MC")).rejects.toMatchObject({ code: "provider.overloaded" });
+    expect(await next("MA")).toEqual(pack(1));
+  });
+
   it("answers health checks, and links as often as they come", async () => {
     const provider = new ExtrasProvider();
     const health = await provider.handleCall(
