@@ -62,13 +62,16 @@ export class ProviderManager {
       contractId: descriptor.contractId,
       linkName,
     };
-    const instance = new ProviderInstance({
+    const instance: ProviderInstance = new ProviderInstance({
       descriptor,
       provider,
       linkName,
       dispatcher: {
-        dispatch: (actor, operation, payload) =>
-          dispatcher.callFromProvider(entity, actor, operation, payload),
+        dispatch: async (actor, operation, payload) => {
+          // What came as an archive has no business with actors that nobody linked to it.
+          if (start.authority !== undefined && !instance.isTold(actor)) throw notLinked(descriptor.name);
+          return dispatcher.callFromProvider(entity, actor, operation, payload);
+        },
       },
       ...(reference === undefined ? {} : { reference }),
       ...(onLattice === undefined ? {} : { onLattice }),
@@ -219,4 +222,8 @@ export class ProviderManager {
     );
     await instance.stop();
   }
+}
+
+function notLinked(name: string): HostError {
+  return new HostError("provider.denied", `Provider ${name} may only call actors that are linked to it`);
 }

@@ -65,6 +65,11 @@ export class ProviderInstance {
     return [...this.#told];
   }
 
+  /** Whether an actor is one of {@link toldActors}. */
+  isTold(actor: string): boolean {
+    return this.#told.has(actor);
+  }
+
   /**
    * A call from an actor. Only the host itself may bind and remove, and does so by {@link bind} and {@link remove}.
    *

@@ -29,6 +29,20 @@ export default (host) => {
 const HEALTHY = new Uint8Array([${[...encode({ healthy: true, message: "" })].join(",")}]);
 `;
 
+/** Calls the actor that the operation names, and answers why that failed. */
+const CALLING = `
+export default (host) => ({
+  async handleCall(actor, operation, payload) {
+    if (!operation.startsWith("M")) return operation === "HealthRequest" ? HEALTHY : new Uint8Array(0);
+    return host.dispatch(operation, "HealthRequest", PING).then(
+      () => new TextEncoder().encode("called"),
+      (error) => new TextEncoder().encode(error.message));
+  },
+});
+const HEALTHY = new Uint8Array([${[...encode({ healthy: true, message: "" })].join(",")}]);
+const PING = new Uint8Array([${[...encode({ placeholder: true })].join(",")}]);
+`;
+
 interface Archive {
   readonly bytes: Uint8Array;
   readonly id: string;
@@ -78,6 +92,26 @@ describe("a provider from an archive", () => {
     });
     await host.stopProvider(id, "default");
     expect(events.at(-1)).toMatchObject({ type: "provider_stopped", provider: id });
+  });
+
+  it("calls the actors that are linked to it, and no others", async () => {
+    const { host, start, call } = await portableHost();
+    const { bytes, id } = await archive({ "es2022-any": CALLING });
+    await host.startProviderArchive(bytes);
+    const faulty = testActor("faulty").key;
+    await Promise.all([start("faulty"), start("kvcounter")]);
+    const link = { providerId: id, contractId: CONTRACT, linkName: "default", values: {} };
+    await host.setLink({ ...link, actorId: faulty });
+    const dispatch = async (): Promise<string> => {
+      const request = { target: CONTRACT, operation: counter, payload: new Uint8Array(0) };
+      return new TextDecoder().decode(await call(faulty, "Call", request));
+    };
+    const refusal = "Provider Counting may only call actors that are linked to it";
+    expect(await dispatch()).toBe(refusal);
+    await host.setLink({ ...link, actorId: counter });
+    expect(await dispatch()).toBe("called");
+    await host.removeLink(counter, CONTRACT, "default");
+    expect(await dispatch()).toBe(refusal);
   });
 
   it("is fetched by reference, and reported by it", async () => {
