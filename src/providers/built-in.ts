@@ -35,7 +35,7 @@ export interface ProviderServices {
   readonly store?: Store;
   /**
    * Runs work while nobody else who shares the store runs work of the same name: `navigator.locks.request` where
-   * several tabs do. Default: this host is alone with its store.
+   * several tabs do. Default: only hosts of this program share it.
    */
   readonly lock?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Where the blob store keeps the bytes of objects, if the environment has files. Default: in the store. */
@@ -121,8 +121,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
     needsStore: true,
     make: (services) => {
       const { blobFiles, now, logger } = services;
-      // One for all roots: each of them tidies up for the others.
-      const shared = { lock: inTurn(), ...stored(services), now };
+      const shared = { ...stored(services), now };
       const files = blobFiles === undefined ? {} : { files: blobFiles };
       return new BlobstoreProvider({
         blobs: (root) => new StoreBlobs({ ...shared, ...files, root }),
@@ -152,13 +151,9 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
       "Graphs that are asked in Cypher, each actor's own. The engine is loaded with the first query.",
     linkValues: LINK_VALUE_FACTS["weblattice:graphdb"],
     needsGraphWorker: true,
-    make: ({ startGraphWorker, store = new MemoryStore(), lock }) => {
+    make: ({ startGraphWorker, store = new MemoryStore(), ...services }) => {
       if (startGraphWorker === undefined) throw new HostError("host.unsupported", NO_GRAPH_WORKER);
-      const graphs = new WorkerGraphs({
-        startWorker: startGraphWorker,
-        store,
-        ...(lock === undefined ? {} : { lock }),
-      });
+      const graphs = new WorkerGraphs({ startWorker: startGraphWorker, ...stored({ ...services, store }) });
       return new GraphDbProvider({ engine: async (space) => graphs.space(space) });
     },
   },
@@ -187,14 +182,23 @@ export function whatLacks(
   return needsGraphWorker && startGraphWorker === undefined ? NO_GRAPH_WORKER : undefined;
 }
 
-function stored({
-  store,
-  lock,
-}: ProviderServices): Pick<ProviderServices, "lock"> & { readonly store: Store } {
-  if (store !== undefined) return { store, ...(lock === undefined ? {} : { lock }) };
-  throw new HostError("host.unsupported", "This provider needs a store, and the host has none", {
-    hint: "Build the host with withStore(…).",
-  });
+type Lock = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/** Providers of several link names, and roots of one provider, work on one store: they must know of each other. */
+const locks = new WeakMap<Store, Lock>();
+
+function stored({ store, lock }: Pick<ProviderServices, "store" | "lock">): {
+  readonly store: Store;
+  readonly lock: Lock;
+} {
+  if (store === undefined) {
+    throw new HostError("host.unsupported", "This provider needs a store, and the host has none", {
+      hint: "Build the host with withStore(…).",
+    });
+  }
+  const turns = locks.get(store) ?? inTurn();
+  locks.set(store, turns);
+  return { store, lock: lock ?? turns };
 }
 
 function fronted(front: HttpFront | undefined): HttpFront {

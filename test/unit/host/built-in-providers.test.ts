@@ -2,7 +2,15 @@ import { decode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { nodeGraphWorkerScript } from "../../../node/build/node-worker.ts";
 import { threadGraphWorker } from "../../../node/index.ts";
-import { BUILT_IN_PROVIDERS, MemoryStore, type Store } from "../../../src/index.ts";
+import {
+  BUILT_IN_PROVIDERS,
+  type BuiltInProvider,
+  Counters,
+  Logger,
+  MemoryStore,
+  type Store,
+} from "../../../src/index.ts";
+import { LinkedActors } from "../../conformance/providers/linked-actor.ts";
 import { testActor } from "../../support/actors.ts";
 import { startTestHost, type TestHost } from "../../support/node-host.ts";
 
@@ -31,6 +39,18 @@ describe("the providers that a host can make itself", () => {
     expect(providers.filter(({ onLattice }) => onLattice)).toHaveLength(2 * BUILT_IN_PROVIDERS.length);
     expect(new Set(providers.map(({ id }) => id)).size).toBe(BUILT_IN_PROVIDERS.length + 1);
     expect(providers.every(({ health }) => health.state === "running")).toBe(true);
+  });
+
+  it("lose nothing where two of one kind work on one store", async () => {
+    const store = new MemoryStore();
+    const own = BUILT_IN_PROVIDERS.find(({ name }) => name === "weblattice:keyvalue");
+    const sink = { logSinks: [], logger: new Logger([], "test"), counters: new Counters(), now: Date.now };
+    const both = [own, own].map(
+      (kind) => new LinkedActors((kind as BuiltInProvider).make({ ...sink, store })),
+    );
+    const add = (actors: LinkedActors): Promise<unknown> => actors.ask("Add", { key: "n", value: 1 });
+    await Promise.all(Array.from({ length: 20 }, () => both.map(add)).flat());
+    expect(await both[0]?.ask("Get", { key: "n" })).toEqual({ value: "40", exists: true });
   });
 
   it("are offered without those that need what the host has not, and it says so", async () => {
