@@ -9,3 +9,4 @@ export { type ThreadGraphOptions, threadGraphWorker } from "./runtime/thread-gra
 export { type ThreadProviderOptions, threadProviderRuntime } from "./runtime/thread-provider-runtime.ts";
 export { type ThreadRuntimeOptions, threadRuntime } from "./runtime/thread-runtime.ts";
 export { providerWebSocket, webSocketFactory } from "./runtime/web-socket.ts";
+export { FolderStore } from "./storage/folder-store.ts";

@@ -16,6 +16,8 @@ export interface HostCommand {
   readonly namespace?: string;
   /** Path of the manifest. */
   readonly manifest?: string;
+  /** Folder of what outlives the host. Absent: nothing does. */
+  readonly store?: string;
   /** In the order in which they were given. */
   readonly labels: readonly (readonly [key: string, value: string])[];
   readonly log: "text" | "json";
@@ -46,7 +48,7 @@ export function parseHostArguments(args: readonly string[], environment: Environ
     const value = values[name];
     return (typeof value === "string" ? value : environment[variable]) || undefined;
   };
-  const { nsprefix, manifest } = values;
+  const { nsprefix, manifest, store } = values;
   const cache = cacheOf(environment);
   const user = environment["OCI_REGISTRY_USER"] || undefined;
   const password = environment["OCI_REGISTRY_PASSWORD"] || undefined;
@@ -57,6 +59,7 @@ export function parseHostArguments(args: readonly string[], environment: Environ
     ...(cache === undefined ? {} : { cache }),
     ...(nsprefix === undefined ? {} : { namespace: nsprefix }),
     ...(manifest === undefined ? {} : { manifest }),
+    ...(store === undefined ? {} : { store }),
     labels: (values.label ?? []).map(label),
     log: logForm(values.log),
     ...(heartbeat === undefined
@@ -81,6 +84,7 @@ function parse(args: readonly string[]) {
         manifest: { ...string, short: "m" },
         label: { ...string, short: "l", multiple: true },
         nsprefix: string,
+        store: string,
         log: { ...string, default: "text" },
         "allow-live-updates": flag,
         "disable-strict-update-check": flag,

@@ -1,4 +1,8 @@
-import { BUILT_IN_PROVIDERS } from "../../src/index.ts";
+import { BUILT_IN_PROVIDERS, type BuiltInProvider } from "../../src/index.ts";
+
+const STORED = BUILT_IN_PROVIDERS.filter(({ needsStore }) => needsStore === true);
+const namesOf = (providers: readonly BuiltInProvider[]): string =>
+  providers.map(({ name }) => name).join(", ");
 
 /** What `--help` shows. */
 export const HOST_USAGE: string = `Run a wasmCloud host on this machine.
@@ -10,6 +14,8 @@ export const HOST_USAGE: string = `Run a wasmCloud host on this machine.
   -m, --manifest FILE      what to start: YAML, or JSON if the name ends otherwise
   -l, --label KEY=VALUE    label of this host; repeatable
   --nsprefix NAME          namespace prefix of the lattice (default "default")
+  --store FOLDER           keep data of providers, and what is known of the lattice, in this
+                           folder, which is made (default: nothing outlives the host)
   --log text|json          form of the lines on standard output (default text)
 
   --allow-live-updates     take live updates of running actors
@@ -44,6 +50,7 @@ export const HOST_USAGE: string = `Run a wasmCloud host on this machine.
 
 In a manifest an actor is the path of a signed .wasm file, its http(s) address or an image reference; a
 capability is a provider archive named in the same ways, or a provider of this host by its name:
-${BUILT_IN_PROVIDERS.map(({ name }) => name).join(", ")}.
+${namesOf(BUILT_IN_PROVIDERS)}.
+These need --store, as archives do that ask for storage: ${namesOf(STORED)}.
 
 Ctrl-C leaves the lattice and ends the host; a second Ctrl-C ends it at once.`;

@@ -10,6 +10,7 @@ import {
   type LogSink,
   type Manifest,
   messageOf,
+  type Store,
 } from "../../src/index.ts";
 import { NODE_HTTP_SERVER } from "../http/http-server-provider.ts";
 import { readArtifactFile } from "../manifest/read-artifact.ts";
@@ -20,6 +21,7 @@ import { threadProviderRuntime } from "../runtime/thread-provider-runtime.ts";
 import { threadRuntime } from "../runtime/thread-runtime.ts";
 import { providerWebSocket, webSocketFactory } from "../runtime/web-socket.ts";
 import { type Stoppable, stopInTurn } from "../start/stop-in-turn.ts";
+import { FolderStore } from "../storage/folder-store.ts";
 import { type HostCommand, parseHostArguments } from "./host-arguments.ts";
 import { eventLine } from "./host-events.ts";
 import { connectPlanes } from "./host-lattice.ts";
@@ -65,7 +67,9 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
     hasManifest: manifest !== undefined,
     onConnected: (connection) => started.push({ stop: () => connection.close() }),
   });
-  const host = hostBuilder(command, manifest, connections, sink)
+  const store = command.store === undefined ? undefined : await FolderStore.open(command.store);
+  if (store !== undefined) started.push({ stop: () => store.close() });
+  const host = hostBuilder(command, manifest, { ...connections, store }, sink)
     .withActorRuntime(threadRuntime({ script: nodeWorkerScript }))
     .withProviders(nodeProviders)
     .withProviderRuntime(threadProviderRuntime({ script: nodeProviderWorkerScript }))
@@ -95,13 +99,14 @@ async function run(command: HostCommand, started: Stoppable[]): Promise<void> {
 function hostBuilder(
   command: HostCommand,
   manifest: Manifest | undefined,
-  { rpc, control, cache }: LatticeConnections,
+  { rpc, control, cache, store }: LatticeConnections & { readonly store: Store | undefined },
   sink: LogSink,
 ): HostBuilder {
   const builder = new HostBuilder().withCoreLabels(nodeLabels()).withLogSinks(sink);
   if (rpc !== undefined) builder.withRpcClient(rpc);
   if (control !== undefined) builder.withControlClient(control);
   if (cache !== undefined) builder.withCacheReplication(cache, command.cache?.settings);
+  if (store !== undefined) builder.withStore(store);
   if (command.namespace !== undefined) builder.withNamespace(command.namespace);
   if (command.liveUpdates) builder.enableLiveUpdates();
   if (!command.strictUpdates) builder.disableStrictUpdateCheck();

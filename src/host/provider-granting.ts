@@ -78,7 +78,7 @@ export class ProviderGranting {
     if (known !== undefined) return known;
     if (this.#store === undefined) {
       throw new HostError("host.unsupported", "This provider needs a store, and the host has none", {
-        hint: "Build the host with withStore(…).",
+        hint: "Build the host with withStore(…), or start it with --store FOLDER.",
       });
     }
     const made = new ProviderStorage(this.#store, provider, this.#limits);

@@ -166,7 +166,7 @@ export const BUILT_IN_PROVIDERS: readonly BuiltInProvider[] = Object.freeze([
   },
 ]);
 
-const NO_STORE = "it needs a store, and the host has none";
+const NO_STORE = "it needs a store, and the host has none (withStore, or --store on the command line)";
 const NO_GRAPH_WORKER =
   "its engine needs a worker of its own, with megabytes of code: tabs and Node.js have that, the edge has not";
 const NO_HTTP_FRONT =
@@ -193,7 +193,7 @@ function stored({ store, lock }: Pick<ProviderServices, "store" | "lock">): {
 } {
   if (store === undefined) {
     throw new HostError("host.unsupported", "This provider needs a store, and the host has none", {
-      hint: "Build the host with withStore(…).",
+      hint: "Build the host with withStore(…), or start it with --store FOLDER.",
     });
   }
   const turns = locks.get(store) ?? inTurn();

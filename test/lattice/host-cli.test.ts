@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -184,13 +184,17 @@ describe("a host of the command line", { timeout: 60_000 }, () => {
     expect(process.output).toContain("host: Stopped");
   });
 
-  it("is standalone when the lattice cannot be reached and there is a manifest", async () => {
-    const process = new HostProcess(["-m", manifest, "--nats", "ws://127.0.0.1:1"], ACTORS);
+  it("is standalone when the lattice cannot be reached and there is a manifest, and keeps data in its folder", async () => {
+    const data = join(folder, "data");
+    const args = ["-m", manifest, "--nats", "ws://127.0.0.1:1", "--store", data];
+    const process = new HostProcess(args, { ...ACTORS, STORE: "weblattice:keyvalue" });
     await process.ready();
     expect(process.output).toContain("The RPC plane cannot be reached");
     expect(process.output).toContain("lattice=standalone");
+    expect(process.output).toContain("Provider weblattice Key-Value started");
     process.signal("SIGTERM");
     expect(await process.ended()).toBe(0);
+    expect(await readdir(data)).toEqual(["journal"]);
   });
 
   it("ends with 1 when the lattice cannot be reached and there is nothing else to do", async () => {

@@ -61,8 +61,9 @@ describe("the providers that a host can make itself", () => {
     expect(names).not.toContain("weblattice:httpserver");
     await expect(host.startProviderFrom("weblattice:keyvalue")).rejects.toMatchObject({
       code: "provider.not_found",
-      message:
-        "Provider weblattice:keyvalue is not offered by this host: it needs a store, and the host has none",
+      message: expect.stringContaining(
+        "is not offered by this host: it needs a store, and the host has none",
+      ),
       hint: expect.stringContaining("weblattice:keyvalue-memory"),
     });
     await expect(host.startProviderFrom("weblattice:graphdb")).rejects.toMatchObject({

@@ -79,11 +79,24 @@ describe("the arguments of the host", () => {
     expect(run([], { OCI_REGISTRY_USER: user })).toEqual(DEFAULTS);
   });
 
-  it("name the manifest, the namespace, the log's form, and labels cut at their first equals sign", () => {
-    const args = ["-m", "m.yaml", "--nsprefix", "prod", "--log", "json", "-l", "a=b=c", "--label=d="];
+  it("name the manifest, the store, the namespace, the log's form, and labels cut at their first equals sign", () => {
+    const args = [
+      "-m",
+      "m.yaml",
+      "--store",
+      "data",
+      "--nsprefix",
+      "prod",
+      "--log",
+      "json",
+      "-l",
+      "a=b=c",
+      "--label=d=",
+    ];
     expect(run(args)).toEqual({
       ...DEFAULTS,
       manifest: "m.yaml",
+      store: "data",
       namespace: "prod",
       log: "json",
       labels: [
