@@ -97,7 +97,9 @@ async function endEarly(
 function incoming(request: IncomingMessage): IncomingRequest | undefined {
   const { method = "GET", url: target = "/", rawHeaders } = request;
   try {
-    const url = new URL(target, `http://${request.headers.host ?? "localhost"}`);
+    const { origin } = new URL(`http://${request.headers.host ?? "localhost"}`);
+    // A path that begins with two slashes must not be taken for another host and a path.
+    const url = new URL(target.startsWith("/") ? origin + target : target, origin);
     const headers = new Headers();
     for (let at = 0; at < rawHeaders.length; at += 2) {
       headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");

@@ -75,6 +75,17 @@ describe("the HTTP server of hosts in Node.js", () => {
     expect([head.status, await head.text()]).toEqual([201, ""]);
   });
 
+  it("takes a path of two slashes for a path, and reads the address of proxies", async () => {
+    await actors.link(LOCAL, ACTOR);
+    for (const target of ["//other.example/a", "http://other.example/b"]) {
+      await raw(`GET ${target} HTTP/1.1\r\nHost: own.example\r\nConnection: close\r\n\r\n`);
+    }
+    expect(actors.delivered).toMatchObject([
+      { message: { path: "//other.example/a", header: { host: "own.example" } } },
+      { message: { path: "/b" } },
+    ]);
+  });
+
   it("keeps the ports of actors apart, and gives them back", async () => {
     await actors.link(LOCAL, ACTOR);
     await actors.link({ BIND: "127.0.0.1:0, 127.0.0.1:0" }, OTHER);
