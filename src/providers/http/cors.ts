@@ -27,17 +27,19 @@ export type CorsDecision =
  * @throws HostError `link.invalid`.
  */
 export function readCors(values: LinkValues): CorsRules | undefined {
-  const origins = listValue(values, "CORS_ALLOWED_ORIGINS");
+  const given = listValue(values, "CORS_ALLOWED_ORIGINS");
   const methods = listValue(values, "CORS_ALLOWED_METHODS").map((method) => method.toUpperCase());
   const headers = listValue(values, "CORS_ALLOWED_HEADERS").map((header) => header.toLowerCase());
-  if (!origins.every((origin) => origin === "*" || isOrigin(origin))) {
+  if (!given.every((origin) => origin === "*" || isOrigin(origin))) {
     throw invalidValue("CORS_ALLOWED_ORIGINS", "must be * or a comma list such as https://example.com");
   }
   if (!methods.every(isHeaderName))
     throw invalidValue("CORS_ALLOWED_METHODS", "must be * or a list of methods");
   if (!headers.every(isHeaderName))
     throw invalidValue("CORS_ALLOWED_HEADERS", "must be * or a list of headers");
-  if (origins.length === 0) return undefined;
+  if (given.length === 0) return undefined;
+  // As browsers write them: in small letters, and without the port that goes without saying.
+  const origins = given.map((origin) => (origin === "*" ? origin : new URL(origin).origin));
   return { origins, methods: methods.length === 0 ? ["GET", "HEAD", "POST"] : methods, headers };
 }
 
