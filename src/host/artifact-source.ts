@@ -56,7 +56,7 @@ function imageReference(reference: string): ImageReference {
   } catch (cause) {
     const { code, message } = asHostError(cause);
     throw new HostError(code, message, {
-      hint: "Give the full http(s) address of a file, or an image reference like registry.example.com/team/echo:0.3.2.",
+      hint: "Give the full http(s) address of a file, an image reference like registry.example.com/team/echo:0.3.2, or in a manifest the path of a file that is there.",
       cause,
     });
   }
