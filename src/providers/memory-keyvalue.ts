@@ -127,9 +127,13 @@ export class MemoryKeyValueProvider implements CapabilityProvider {
       else this.#resize(key, set, -lengthOf(value));
       return { new_count: 1 };
     },
-    SetUnion: ({ keys }) => ({ values: [...new Set(keys.flatMap((key) => [...this.#set(key)]))] }),
+    SetUnion: ({ keys }) => {
+      const all = new Set<string>();
+      for (const key of new Set(keys)) for (const item of this.#set(key)) all.add(item);
+      return { values: [...all] };
+    },
     SetIntersection: ({ keys }) => {
-      const [first, ...rest] = keys.map((key) => this.#set(key));
+      const [first, ...rest] = [...new Set(keys)].map((key) => this.#set(key));
       return { values: [...(first ?? [])].filter((item) => rest.every((set) => set.has(item))) };
     },
     SetQuery: ({ key }) => ({ values: [...this.#set(key)] }),

@@ -3,6 +3,7 @@ import type { KeyValueBucket } from "../../lattice/index.ts";
 import { delay } from "../../time/index.ts";
 import { natsName } from "../encoded-name.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
+import { readBounded } from "./read-bounded.ts";
 import type { RecordChange, Records } from "./records.ts";
 
 /** How {@link BucketRecords} are made. */
@@ -31,9 +32,9 @@ export class BucketRecords implements Records {
     this.#queue = new KeyedQueue(options.maxWaiting ?? 10_000);
   }
 
-  async read(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+  async read(keys: readonly string[], maxBytes: number): Promise<readonly (Uint8Array | undefined)[]> {
     const bucket = await this.#opened();
-    return Promise.all(keys.map(async (key) => (await bucket.get(await natsName(key))).value));
+    return readBounded(keys, maxBytes, async (key) => (await bucket.get(await natsName(key))).value);
   }
 
   async change<T>(key: string, change: (bytes: Uint8Array | undefined) => RecordChange<T>): Promise<T> {

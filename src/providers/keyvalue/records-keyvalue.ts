@@ -16,6 +16,8 @@ export interface KeyValueLimits {
   readonly maxItems?: number;
   /** Bytes of all that one key holds; default 1,000,000, which is less than a NATS server takes. */
   readonly maxBytes?: number;
+  /** Bytes of all keys that a union or an intersection reads; default 16 MiB. */
+  readonly maxReadBytes?: number;
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -36,12 +38,20 @@ export abstract class RecordsKeyValue<Link extends RecordsLink> extends Contract
 > {
   readonly #maxItems: number;
   readonly #maxBytes: number;
+  readonly #maxReadBytes: number;
   readonly #now: () => number;
 
-  protected constructor({ maxItems = 100_000, maxBytes = 1_000_000, now = Date.now }: KeyValueLimits) {
+  protected constructor(limits: KeyValueLimits) {
     super(keyValueContract);
+    const {
+      maxItems = 100_000,
+      maxBytes = 1_000_000,
+      maxReadBytes = 16 * 1024 * 1024,
+      now = Date.now,
+    } = limits;
     this.#maxItems = maxItems;
     this.#maxBytes = maxBytes;
+    this.#maxReadBytes = maxReadBytes;
     this.#now = now;
   }
 
@@ -87,12 +97,14 @@ export abstract class RecordsKeyValue<Link extends RecordsLink> extends Contract
   };
 
   async #read({ records }: Link, key: string): Promise<Entry | undefined> {
-    const [bytes] = await records.read([key]);
+    const [bytes] = await records.read([key], Number.POSITIVE_INFINITY);
     return this.#current(key, bytes);
   }
 
-  async #sets({ records }: Link, keys: readonly string[]): Promise<(readonly string[])[]> {
-    const all = await records.read(keys);
+  async #sets({ records }: Link, named: readonly string[]): Promise<(readonly string[])[]> {
+    // One that is named twice adds nothing, to a union or an intersection.
+    const keys = [...new Set(named)];
+    const all = await records.read(keys, this.#maxReadBytes);
     return keys.map((key, index) => itemsOf(this.#current(key, all[index]), "set"));
   }
 

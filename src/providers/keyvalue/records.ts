@@ -12,8 +12,13 @@ export interface RecordChange<T> {
  * What it rejects with reaches the actor.
  */
 export interface Records {
-  /** The records of some keys, in their order; undefined where there is none. */
-  read(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /**
+   * The records of some keys, in their order; undefined where there is none.
+   *
+   * @param maxBytes - of all of them; what would be more is not read to its end.
+   * @throws HostError `input.too_large`.
+   */
+  read(keys: readonly string[], maxBytes: number): Promise<readonly (Uint8Array | undefined)[]>;
   /**
    * Changes a record. Nobody else changes it between what the function is given and what it makes of it.
    *

@@ -3,6 +3,7 @@ import type { Store, StoreChange } from "../../storage/index.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import { storeName } from "../store-name.ts";
 import { decodeEntry } from "./entry.ts";
+import { readBounded } from "./read-bounded.ts";
 import type { RecordChange, Records } from "./records.ts";
 
 /** How {@link StoreRecords} are made. */
@@ -50,10 +51,10 @@ export class StoreRecords implements Records {
     this.#now = options.now ?? Date.now;
   }
 
-  async read(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+  async read(keys: readonly string[], maxBytes: number): Promise<readonly (Uint8Array | undefined)[]> {
     const names = await Promise.all(keys.map((key) => storeName(key)));
     return this.#queue.run(names, () =>
-      Promise.all(names.map((name) => this.#store.get(this.#valueKey(name)))),
+      readBounded(names, maxBytes, (name) => this.#store.get(this.#valueKey(name))),
     );
   }
 

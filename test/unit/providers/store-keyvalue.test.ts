@@ -18,6 +18,12 @@ describe("the key-value provider on a store, like every one", () => {
 class WatchedStore extends MemoryStore {
   readonly batches: StoreChange[][] = [];
   failure: Error | undefined;
+  reads = 0;
+
+  override get(key: string): ReturnType<Store["get"]> {
+    this.reads++;
+    return super.get(key);
+  }
 
   override async batch(changes: readonly StoreChange[]): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
@@ -41,6 +47,26 @@ describe("the key-value provider on a store", () => {
     await first.provider.stop();
     expect(await onStore(store).ask("Push", { key: "l", value: "b" })).toEqual({ newCount: 2 });
   });
+
+  it.each(["SetUnion", "SetIntersection"])(
+    "reads so many bytes for a %s, and each key once",
+    async (operation) => {
+      const store = new WatchedStore();
+      const records = new StoreRecords({ store });
+      const { ask } = bound(new LinkedActors(new KeyValueProvider({ records, maxReadBytes: 2_500 })));
+      const keys = Array.from({ length: 40 }, (_, index) => `s${index}`);
+      for (const key of keys) await ask("SetAdd", { key, value: "x".repeat(1_000) });
+      store.reads = 0;
+      const often = [...Array(500).fill("s0"), ...Array(500).fill("s1")];
+      expect(await ask(operation, { keys: often })).toEqual({ values: ["x".repeat(1_000)] });
+      expect(store.reads).toBe(2);
+      await expect(ask(operation, { keys })).rejects.toMatchObject({
+        code: "input.too_large",
+        message: "These keys hold more than 2500 bytes together",
+      });
+      expect(store.reads).toBeLessThan(20);
+    },
+  );
 
   it("makes every change in one batch, so that a killed tab leaves all of it or nothing", async () => {
     const store = new WatchedStore();
