@@ -95,7 +95,7 @@ export class EdgeTelnet extends TelnetProvider {
   }
 
   protected override closeLink(link: TelnetLink, actor: string): void {
-    this.#places.delete(actor);
+    if (!this.links.has(actor)) this.#places.delete(actor);
     super.closeLink(link, actor);
   }
 }

@@ -39,7 +39,7 @@ export abstract class ContractProvider<
   protected constructor(contract: Contract<Calls, Deliveries>) {
     this.#contract = contract;
     const opener: LinkOpener<Link> = {
-      open: (values, actor) => this.openLink(values, actor),
+      open: (values, actor, former) => this.openLink(values, actor, former),
       close: (link, actor) => this.closeLink(link, actor),
       unlinked: (actor) => this.unlinked(actor),
     };
@@ -49,15 +49,27 @@ export abstract class ContractProvider<
   /** One function for each operation that actors call. */
   protected abstract readonly handlers: CallHandlers<Calls, CallOrigin<Link>>;
 
+  /** The links in use, by the keys of their actors. What was opened without waiting is among them at once. */
+  protected get links(): ReadonlyMap<string, Link> {
+    return this.#links.inUse;
+  }
+
   /**
-   * Makes what is kept for an actor. Called again only after {@link closeLink}, and not for values that are known.
+   * Makes what is kept for an actor. Not called for values that are known. Where it throws, nothing may have changed.
    *
    * @param values - of the link, without those that the host adds.
-   * @throws HostError `link.invalid`; the actor's calls fail with it until the link is set again.
+   * @param former - what this is to replace: in use until this is done, and closed then. It stays if this fails.
+   * @throws HostError `link.invalid`; calls of an actor that had no link before fail with it until the link is set again.
    */
-  protected abstract openLink(values: LinkValues, actor: string): Link | Promise<Link>;
+  protected abstract openLink(
+    values: LinkValues,
+    actor: string,
+    former: Link | undefined,
+  ): Link | Promise<Link>;
 
-  /** Releases what {@link openLink} made. What it throws is ignored. */
+  /**
+   * Releases what {@link openLink} made, where nothing or another link is in use by now. What it throws is ignored.
+   */
   protected closeLink(_link: Link, _actor: string): void | Promise<void> {}
 
   /** What an actor without a link works with; undefined, the default, refuses its calls. */

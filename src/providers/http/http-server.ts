@@ -131,7 +131,8 @@ export class HttpServerProvider
     return link;
   }
 
-  protected override closeLink(_link: ServerLink, actor: string): void {
+  protected override closeLink(link: ServerLink, actor: string): void {
+    if (this.#open.get(actor) !== link) return;
     this.#routes.remove(actor);
     this.#open.delete(actor);
     this.#tellFront();

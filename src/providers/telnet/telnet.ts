@@ -49,7 +49,6 @@ export interface TelnetLink {
  */
 export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveries, TelnetLink> {
   readonly #options: TelnetOptions;
-  readonly #links = new Map<string, TelnetLink>();
   readonly #sessions = new Map<string, ActorSession>();
 
   constructor(options: TelnetOptions = {}) {
@@ -71,7 +70,7 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
 
   /** Actors that sessions can be opened with. */
   get actors(): readonly string[] {
-    return [...this.#links.keys()];
+    return [...this.links.keys()];
   }
 
   /**
@@ -82,8 +81,8 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
    *   actor did not take it; the terminal has been told then.
    */
   async openSession(io: TelnetIo, actor?: string): Promise<TelnetSession> {
-    const key = actor ?? (this.#links.size === 1 ? this.actors[0] : undefined);
-    const link = key === undefined ? undefined : this.#links.get(key);
+    const key = actor ?? (this.links.size === 1 ? this.actors[0] : undefined);
+    const link = key === undefined ? undefined : this.links.get(key);
     if (key === undefined || link === undefined) {
       throw new HostError("link.not_found", "No such actor is linked to the terminal provider", {
         hint: "Link the actor to it, and say which one is meant if there are several.",
@@ -105,17 +104,14 @@ export class TelnetProvider extends ContractProvider<TelnetCalls, TelnetDeliveri
     for (const session of this.#sessionsOf(actor)) session.end("The actor was stopped", "stopped");
   }
 
-  protected override openLink(values: LinkValues, actor: string): TelnetLink {
+  protected override openLink(values: LinkValues, _actor: string): TelnetLink {
     numberValue(values, "PORT", { otherwise: 3_000, min: 0, max: 65_535 });
     const isBare = wordValue(values, "REPLY_FORM", ["typed", "bare"]) === "bare";
     const banner = (values["MOTD"] ?? "").replaceAll("\n", "\n\r");
-    const link = { banner, isBare };
-    this.#links.set(actor, link);
-    return link;
+    return { banner, isBare };
   }
 
   protected override closeLink(_link: TelnetLink, actor: string): void {
-    this.#links.delete(actor);
     for (const session of this.#sessionsOf(actor)) {
       session.end("The actor is no longer linked", "unlinked");
     }

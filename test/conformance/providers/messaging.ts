@@ -180,6 +180,27 @@ export const messagingDemands: readonly Demand<MessagingSetting>[] = [
       await refused(here.ask("Publish", message(subject, ""), "MB"), "link.not_found");
     },
   ),
+  demand(
+    "a link that takes another's place misses and repeats nothing, and a refused one changes nothing",
+    async (hosts, { settled }) => {
+      const [here, there] = await two(hosts);
+      const subject = newSubject();
+      await there.link({ SUBSCRIPTION: subject });
+      await here.link();
+      await settled();
+      await there.link({ SUBSCRIPTION: `${subject},${subject}.more` });
+      await settled();
+      await here.ask("Publish", message(subject, "1"));
+      await refused(there.link({ SUBSCRIPTION: `${subject}.other,a b` }), "link.invalid");
+      await settled();
+      for (const end of ["", ".other", ".more"]) await here.ask("Publish", message(subject + end, "2"));
+      const delivered = await there.deliveries(3);
+      same(
+        delivered.map(({ message }) => (message as { subject: string }).subject.slice(subject.length)),
+        ["", "", ".more"],
+      );
+    },
+  ),
   demand("subjects that are none are refused, in calls and in links", async (hosts) => {
     const [here, there] = await two(hosts);
     await here.link();
