@@ -1,7 +1,8 @@
-import { asHostError, HostError } from "../src/errors/index.ts";
+import { HostError } from "../src/errors/index.ts";
+import { problemOf } from "../src/providers/http/index.ts";
 import { fed } from "./http/feed.ts";
 import { Front } from "./http/front.ts";
-import { problemOf, problemResponse } from "./http/problem.ts";
+import { problemResponse } from "./http/problem.ts";
 import { proxied } from "./http/proxy.ts";
 import type { HostObjectApi } from "./object/api.ts";
 import { type HostObjectClass, hostObjectClass } from "./object/host-object.ts";
@@ -57,7 +58,7 @@ export function edgeHost(options: EdgeHostOptions = {}): EdgeHost {
         const loader = environment["LOADER"] as WorkerLoader | undefined;
         return await front.handle(request, { object: () => object(environment), loader });
       } catch (error) {
-        return problemResponse(problemOf(asHostError(error)));
+        return problemResponse(problemOf(error));
       }
     },
     scheduled: async (_event, environment) => {

@@ -8,7 +8,10 @@ import type { LatticeMode } from "./settings.ts";
 export interface EdgeRoute {
   /** The actor's name among those of the worker, or its `M…` key. */
   readonly actor: string;
-  /** `/shop` stands for `/shop` and all below it; several are parted by commas. Default `/`: all paths. */
+  /**
+   * `/shop` stands for `/shop` and all below it, and is taken off what the actor sees; several are parted by commas.
+   * Default `/`: all paths.
+   */
   readonly path?: string;
   /** Host name; several are parted by commas. Default: any. */
   readonly host?: string;

@@ -24,6 +24,6 @@ export async function fed(
   if (!asksForWebSocket(request)) return upgradeRequired();
   const offered = request.headers.get("sec-websocket-protocol");
   if (await offersToken(offered, feedToken)) return object().fetch(upgradeOf({ feed: "" }));
-  const detail = "The subprotocols must be that of the feed and one that carries the right token";
-  return problemResponse({ status: 401, detail, code: "http.unauthorized" });
+  const text = "The subprotocols must be that of the feed and one that carries the right token";
+  return problemResponse({ status: 401, text, code: "http.unauthorized" });
 }

@@ -1,5 +1,13 @@
 import { httpServerContract } from "../../src/contracts/index.ts";
-import { asHostError, type ErrorCode, HostError, messageOf } from "../../src/errors/index.ts";
+import { asHostError, HostError, messageOf } from "../../src/errors/index.ts";
+import {
+  findRoute,
+  NO_ROUTE,
+  ORIGIN_REFUSED,
+  problemOf,
+  serveRequest,
+  untilLate,
+} from "../../src/providers/http/index.ts";
 import { ConsoleSink, Logger } from "../../src/telemetry/index.ts";
 import { LOADED_INSTANCES } from "../actors/edge-runtime.ts";
 import { GuestPool } from "../actors/guest-pool.ts";
@@ -8,26 +16,17 @@ import { LoadedModules } from "../loader/loaded-modules.ts";
 import { type HostObjectApi, type HostTable, resultOf, type TableActor } from "../object/api.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { WorkerLoader } from "../platform.ts";
-import { toActorRequest, toResponse } from "./exchange.ts";
-import { type Problem, problemOf, problemResponse, upgradeRequired } from "./problem.ts";
-import { matchRoute } from "./routes.ts";
+import { problemResponse, upgradeRequired } from "./problem.ts";
 import { asksForWebSocket, matchTerminal, mayConnect, upgradeOf } from "./upgrade.ts";
 
 /** The operation of actors that serve HTTP. */
 const HANDLE_REQUEST = "HandleRequest";
+const { HandleRequest } = httpServerContract.deliveries;
 
 /** What a request brings along: stubs of one request must not serve another. */
 export interface FrontBindings {
   readonly object: () => HostObjectApi;
   readonly loader: WorkerLoader | undefined;
-}
-
-/** How far a request has come. */
-interface Progress {
-  /** Its body is still being read. */
-  isReading: boolean;
-  /** Ends the reading when the request is late. */
-  readonly late: AbortController;
 }
 
 /** What a call of an actor works with. */
@@ -58,59 +57,44 @@ export class Front {
   /** Answers a request within its deadline, whatever happens. */
   async handle(request: Request, bindings: FrontBindings): Promise<Response> {
     const { requestMs } = this.#options;
-    const progress: Progress = { isReading: false, late: new AbortController() };
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const reason = progress.isReading ? slowSender() : noResponse(requestMs);
-        progress.late.abort(reason);
-        reject(reason);
-      }, requestMs);
-    });
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(noResponse(requestMs)), requestMs);
     try {
-      return await Promise.race([this.#serve(request, bindings, progress), late]);
+      return await this.#serve(request, bindings, late.signal);
     } catch (error) {
-      return this.#fail(request, asHostError(error));
+      this.#logFailure(request, error);
+      return problemResponse(problemOf(error));
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #serve(request: Request, bindings: FrontBindings, progress: Progress): Promise<Response> {
-    const until = Date.now() + this.#options.requestMs;
-    const table = await this.#currentTable(bindings);
+  async #serve(request: Request, bindings: FrontBindings, late: AbortSignal): Promise<Response> {
+    const { requestMs, maxBodyBytes } = this.#options;
+    const until = Date.now() + requestMs;
+    const table = await untilLate(this.#currentTable(bindings), late);
     const url = new URL(request.url);
     const terminal = matchTerminal(table.terminals, url);
     if (terminal !== undefined && asksForWebSocket(request)) {
-      if (!mayConnect(terminal, request)) return foreignOrigin();
-      return reach(() => bindings.object().fetch(upgradeOf({ terminal: terminal.actor })));
+      if (!mayConnect(terminal, request)) return problemResponse(ORIGIN_REFUSED);
+      const opened = reach(() => bindings.object().fetch(upgradeOf({ terminal: terminal.actor })));
+      return untilLate(opened, late);
     }
-    const route = matchRoute(table.routes, { host: url.hostname, path: url.pathname });
-    if (route === undefined) return terminal === undefined ? noRoute() : upgradeRequired();
-    const payload = httpServerContract.deliveries.HandleRequest.request.encode(
-      await this.#readRequest(request, progress),
-    );
-    const answer = await this.#call(table, { key: route.actor, payload, bindings, until });
-    return toResponse(request.method, answer, (reason) =>
-      this.#log(request, `the actor ${route.actor} answered: ${reason}`),
-    );
-  }
-
-  async #readRequest(request: Request, progress: Progress): ReturnType<typeof toActorRequest> {
-    progress.isReading = true;
-    try {
-      return await toActorRequest(request, this.#options.maxBodyBytes, progress.late.signal);
-    } catch (error) {
-      if (error instanceof HttpProblem) throw error;
-      const known = asHostError(error, "input.invalid");
-      throw new HttpProblem(
-        known.code === "input.too_large"
-          ? { status: 413, detail: known.message, code: known.code }
-          : { status: 400, detail: "The request's body could not be read", code: "input.invalid" },
-      );
-    } finally {
-      progress.isReading = false;
-    }
+    const route = findRoute(table.routes, url);
+    if (route === undefined) return terminal === undefined ? problemResponse(NO_ROUTE) : upgradeRequired();
+    const { method, headers, body } = request;
+    return serveRequest({ method, url: request.url, headers, body }, route, {
+      maxBodyBytes,
+      late,
+      call: async (read) => {
+        const payload = HandleRequest.request.encode(await read());
+        return HandleRequest.reply.decode(
+          await this.#call(table, { key: route.actor, payload, bindings, until }),
+        );
+      },
+      tell: problemResponse,
+      onFailed: (error) => this.#logFailure(request, error),
+    });
   }
 
   #call(table: HostTable, call: ActorCall): Promise<Uint8Array> {
@@ -124,11 +108,7 @@ export class Front {
 
   /** It runs on another host of the lattice, if anywhere. */
   async #callElsewhere({ key, payload, bindings }: ActorCall): Promise<Uint8Array> {
-    const outcome = await reach(() => bindings.object().dispatch(key, HANDLE_REQUEST, payload));
-    if (outcome.ok) return outcome.value;
-    const reason = (outcome.error.details["reason"] ?? outcome.error.code) as ErrorCode;
-    const isNowhere = reason === "dispatch.no_subscriber";
-    throw new HostError(isNowhere ? "actor.not_running" : reason, outcome.error.message);
+    return resultOf(await reach(() => bindings.object().dispatch(key, HANDLE_REQUEST, payload)));
   }
 
   async #callHere(actor: TableActor, table: HostTable, call: ActorCall): Promise<Uint8Array> {
@@ -213,33 +193,11 @@ export class Front {
     for (const hash of this.#pools.keys()) if (!used.has(hash)) this.#pools.delete(hash);
   }
 
-  #fail(request: Request, error: HostError): Response {
-    if (error instanceof HttpProblem) return problemResponse(error.problem);
-    const problem = problemOf(error);
-    this.#log(request, `${error.code}: ${error.message}`);
-    return problemResponse(problem);
+  #logFailure(request: Request, error: unknown): void {
+    const { code, message } = asHostError(error);
+    const path = new URL(request.url).pathname.slice(0, 200);
+    this.#logger.warn(`${request.method} ${path}: ${code}: ${message}`.slice(0, 1_300));
   }
-
-  #log(request: Request, what: string): void {
-    this.#logger.warn(
-      `${request.method} ${new URL(request.url).pathname.slice(0, 200)}: ${what.slice(0, 1_000)}`,
-    );
-  }
-}
-
-/** A failure that is the client's own matter. */
-class HttpProblem extends HostError {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super("input.invalid", problem.detail);
-    this.problem = problem;
-  }
-}
-
-function slowSender(): HttpProblem {
-  const detail = "The request's body did not come in time";
-  return new HttpProblem({ status: 408, detail, code: "http.slow_sender" });
 }
 
 function noResponse(ms: number): HostError {
@@ -254,14 +212,4 @@ async function reach<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof HostError) throw error;
     throw new HostError("host.stopped", `The object did not answer: ${messageOf(error)}`, { cause: error });
   }
-}
-
-function foreignOrigin(): Response {
-  const detail = "Pages of this origin may not connect: the link value ORIGINS does not name it";
-  return problemResponse({ status: 403, detail, code: "http.origin_refused" });
-}
-
-function noRoute(): Response {
-  const detail = "No actor is linked to this path and host name";
-  return problemResponse({ status: 404, detail, code: "http.no_route" });
 }

@@ -1,7 +1,8 @@
-import type { Route } from "./routes.ts";
+import { findRoute } from "../../src/providers/http/index.ts";
+import type { ServedRoute } from "../../src/providers/index.ts";
 
 /** Where terminals connect. */
-export interface TerminalRoute extends Route {
+export interface TerminalRoute extends ServedRoute {
   /** Origins of pages that may, besides those of the address itself; `*` for all. */
   readonly origins: readonly string[];
 }
@@ -11,11 +12,12 @@ export function asksForWebSocket(request: Request): boolean {
   return request.method === "GET" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
-/** The first of the sorted routes of exactly this path. */
+/** The route of exactly this path, one for its host before one for all. */
 export function matchTerminal(routes: readonly TerminalRoute[], url: URL): TerminalRoute | undefined {
-  const path = url.pathname.replace(/(?<=.)\/+$/, "");
-  return routes.find(
-    (route) => (route.host === "" || route.host === url.hostname.toLowerCase()) && route.path === path,
+  const path = url.pathname.replace(/\/+$/, "");
+  return findRoute(
+    routes.filter(({ prefix }) => prefix === path),
+    url,
   );
 }
 

@@ -1,9 +1,9 @@
 import { asHostError, type ErrorRecord, fromErrorRecord, toErrorRecord } from "../../src/errors/index.ts";
 import type { ActorDescription, HostDescription } from "../../src/host/index.ts";
 import type { LinkDefinition } from "../../src/lattice/index.ts";
+import type { ServedRoute } from "../../src/providers/index.ts";
 import type { HostCallAnswer, HostCallRequest } from "../../src/wapc/index.ts";
 import type { GuestWait } from "../actors/guest-wait.ts";
-import type { Route } from "../http/routes.ts";
 import type { TerminalRoute } from "../http/upgrade.ts";
 
 /** Success or failure as plain data: errors lose their fields on the way from an object to a worker. */
@@ -29,9 +29,9 @@ export interface HostTable {
   readonly host: string;
   /** By their `M…` keys. */
   readonly actors: Readonly<Record<string, TableActor>>;
-  /** The most particular first. */
-  readonly routes: readonly Route[];
-  /** Where WebSockets are terminals of actors, the most particular first. */
+  /** Which requests are for which actor. */
+  readonly routes: readonly ServedRoute[];
+  /** Where WebSockets are terminals of actors. */
   readonly terminals: readonly TerminalRoute[];
   /** Bytes of a payload between parties on this host. */
   readonly maxPayloadBytes: number;

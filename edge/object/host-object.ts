@@ -2,8 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import { asHostError, HostError, messageOf } from "../../src/errors/index.ts";
 import type { ActorDescription, HostDescription } from "../../src/host/index.ts";
 import type { LinkDefinition } from "../../src/lattice/index.ts";
+import { problemOf } from "../../src/providers/http/index.ts";
 import type { HostCallRequest } from "../../src/wapc/index.ts";
-import { problemOf, problemResponse } from "../http/problem.ts";
+import { problemResponse } from "../http/problem.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { ObjectState } from "../platform.ts";
 import {
@@ -47,7 +48,7 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
       try {
         return this.#host().openSocket(new URL(request.url).searchParams);
       } catch (error) {
-        return problemResponse(problemOf(asHostError(error)));
+        return problemResponse(problemOf(error));
       }
     }
 

@@ -158,7 +158,7 @@ export class ObjectHost {
     return {
       host: id,
       actors: Object.fromEntries(entries),
-      routes: this.server.routes(),
+      routes: this.server.routes,
       terminals: this.#telnet.routes(),
       maxPayloadBytes: limits.payloadBytes,
     };

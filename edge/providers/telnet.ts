@@ -1,4 +1,5 @@
 import { HostError } from "../../src/errors/index.ts";
+import { readRoutes } from "../../src/providers/http/index.ts";
 import {
   invalidValue,
   type LinkValues,
@@ -11,9 +12,7 @@ import {
   TelnetProvider,
 } from "../../src/providers/index.ts";
 import type { Logger } from "../../src/telemetry/index.ts";
-import { sortRoutes } from "../http/routes.ts";
 import type { TerminalRoute } from "../http/upgrade.ts";
-import { routesOf } from "./http-server.ts";
 import { SocketTerminal } from "./socket-terminal.ts";
 
 /** Telnet on the edge: sessions are WebSockets of this worker and no other, so that no lattice could send to them. */
@@ -47,7 +46,7 @@ const MAX_SESSIONS = 1_024;
  */
 export class EdgeTelnet extends TelnetProvider {
   readonly #logger: Logger;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<TelnetLink, Place>();
   #open = 0;
 
   constructor(options: EdgeTelnetOptions) {
@@ -55,10 +54,9 @@ export class EdgeTelnet extends TelnetProvider {
     this.#logger = options.logger;
   }
 
-  /** Where terminals connect, the most particular first. */
+  /** Where terminals connect. */
   routes(): readonly TerminalRoute[] {
-    const routes = [...this.#places.values()].flatMap((place) => place.routes);
-    return sortRoutes(routes);
+    return [...this.#places.values()].flatMap((place) => place.routes);
   }
 
   /**
@@ -67,7 +65,8 @@ export class EdgeTelnet extends TelnetProvider {
    * @returns the answer to the request; the terminal is told whether its session was opened.
    */
   accept(actor: string): Response {
-    const place = this.#places.get(actor);
+    const link = this.links.get(actor);
+    const place = link === undefined ? undefined : this.#places.get(link);
     if (place === undefined) throw new HostError("link.not_found", "The actor is not linked to a terminal");
     if (this.#open >= MAX_SESSIONS) throw new HostError("provider.overloaded", "There are too many sessions");
     this.#open++;
@@ -88,14 +87,15 @@ export class EdgeTelnet extends TelnetProvider {
       throw invalidValue("ORIGINS", "must be like https://app.example.com,http://localhost:8080, or *");
     }
     const idleMs = 1_000 * numberValue(values, "IDLE", { otherwise: 900, min: 1, max: 86_400 });
-    const routes = routesOf(actor, values, `/telnet/${actor}`).map((route) => ({ ...route, origins }));
+    const path = `/telnet/${actor}`;
+    const routes = readRoutes(values, actor, { path }).map((route) => ({ ...route, origins }));
     const link = super.openLink(values, actor);
-    this.#places.set(actor, { routes, idleMs });
+    this.#places.set(link, { routes, idleMs });
     return link;
   }
 
   protected override closeLink(link: TelnetLink, actor: string): void {
-    if (!this.links.has(actor)) this.#places.delete(actor);
+    this.#places.delete(link);
     super.closeLink(link, actor);
   }
 }

@@ -1,5 +1,6 @@
 import { asHostError, HostError } from "../../src/errors/index.ts";
-import { problemOf, problemResponse } from "../http/problem.ts";
+import { problemOf } from "../../src/providers/http/index.ts";
+import { problemResponse } from "../http/problem.ts";
 import { type RuntimeSocket, SocketBridge } from "./socket-bridge.ts";
 import type { UpgradeAnswer } from "./upgrade-answer.ts";
 
@@ -66,8 +67,8 @@ export class RuntimeSockets {
       const response = upgradeBy(server, request, headers, bridge);
       if (response !== undefined) return response;
       bridge.close(1002, "The request could not be upgraded");
-      const detail = "A WebSocket is not asked for like this";
-      return problemResponse({ status: 400, detail, code: "input.invalid" });
+      const text = "A WebSocket is not asked for like this";
+      return problemResponse({ status: 400, text, code: "input.invalid" });
     } catch (error) {
       bridge.close(1011, "The request could not be upgraded");
       const known = asHostError(error);

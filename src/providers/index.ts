@@ -29,6 +29,8 @@ export { GRAPHDB_PROVIDER, type GraphDbOptions, GraphDbProvider } from "./graphd
 export { runGraphWorker } from "./graphdb/kuzu/graph-worker.ts";
 export type { KuzuModule } from "./graphdb/kuzu/kuzu-module.ts";
 export { type GraphLimits, WorkerGraphs, type WorkerGraphsOptions } from "./graphdb/worker-graphs.ts";
+export { ActorHttpServer, type ActorHttpServerOptions, type ServerLink } from "./http/actor-http-server.ts";
+export type { CorsRules } from "./http/cors.ts";
 export { HTTP_CLIENT_PROVIDER, type HttpClientOptions, HttpClientProvider } from "./http/http-client.ts";
 export type { FrontedServer, HttpFront, IncomingRequest, ServedRoute } from "./http/http-front.ts";
 export { HTTP_SERVER_PROVIDER, type HttpServerOptions, HttpServerProvider } from "./http/http-server.ts";

@@ -53,7 +53,7 @@ export const LINK_VALUE_FACTS: Readonly<Record<ConfiguredProvider, readonly Link
   "weblattice:httpserver": [
     {
       name: "PATH",
-      description: "What the path of requests begins with; the actor does not see it. Default: its key.",
+      description: "Comma list of what paths begin with; the actor does not see it. Default: its key.",
       example: "/app",
     },
     {

@@ -98,12 +98,12 @@ test("a plain page's request reaches an actor with its method, headers, query an
     }),
     body: [...new TextEncoder().encode("héllo")],
   });
-  const answer = await ask(plain, "/http/site/x/headers");
+  const answer = await ask(plain, "/http/site/headers");
   expect(answer).toMatchObject({ status: 201, headers: { "x-one": "1" }, text: "several letters" });
   const methods = ["GET", "DELETE", "OPTIONS", "PUT", "REPORT"];
   const told = await Promise.all(methods.map((method) => ask(plain, "/http/echo", { method })));
   expect(told.map(({ text }) => (JSON.parse(text) as { method: string }).method)).toEqual(methods);
-  expect((await ask(plain, "/http/site/x/large/5", { method: "HEAD" })).text).toBe("");
+  expect((await ask(plain, "/http/site/large/5", { method: "HEAD" })).text).toBe("");
 });
 
 test("8 MiB come through both ways, and one byte more is a 413", async () => {
@@ -159,17 +159,17 @@ test("an actor's page has an origin of its own and cannot reach the dashboard's 
 
 test("what goes wrong has its status and a page to read", async () => {
   const asked = [
-    ["/http/site/x/trap", 502],
-    ["/http/site/x/late", 504],
-    ["/http/site/x/garbage", 500],
-    ["/http/site/x/bad-header", 500],
+    ["/http/site/trap", 502],
+    ["/http/site/late", 504],
+    ["/http/site/garbage", 500],
+    ["/http/site/bad-header", 500],
     ["/http/nobody", 404],
     ["/http/site/..%2fecho", 400],
   ] as const;
   const answers = await Promise.all(asked.map(([path]) => ask(plain, path)));
   expect(answers.map(({ status }, index) => [asked[index]?.[0], status])).toEqual(asked);
   expect(answers[0]?.text).toContain("<h1>502 Bad Gateway</h1>");
-  expect((await ask(plain, "/http/site/x/still", { method: "POST", body: "well" })).text).toBe("well");
+  expect((await ask(plain, "/http/site/still", { method: "POST", body: "well" })).text).toBe("well");
 });
 
 test("a service worker that was stopped works on", async () => {

@@ -37,17 +37,17 @@ describe("a request that cannot be served", () => {
     expect(fits.status).toBe(200);
   });
 
-  it("because the actor is not linked to what it calls gets 502, without the guest's words", async () => {
+  it("because the actor is not linked to what it calls gets 500, without the guest's words", async () => {
     await edge.ask("removeLink", testActor("kvcounter").key, "wasmcloud:keyvalue", "default");
     const problem = await edge.problem("/count");
-    expect(problem).toMatchObject({ status: 502, code: "guest.failure", detail: "The actor failed" });
+    expect(problem).toMatchObject({ status: 500, code: "guest.failure", detail: "Failed to handle request" });
   });
 
-  it("to an actor that was stopped gets 503, and 200 again once it was started", async () => {
+  it("to an actor that was stopped gets 502, and 200 again once it was started", async () => {
     await edge.fetch("/echo");
     await edge.ask("stopActor", testActor("echo").key);
-    await expect.poll(async () => (await edge.fetch("/echo")).status).toBe(503);
-    expect(await edge.problem("/echo")).toMatchObject({ code: "actor.not_running" });
+    await expect.poll(async () => (await edge.fetch("/echo")).status).toBe(502);
+    expect(await edge.problem("/echo")).toMatchObject({ code: "dispatch.no_subscriber" });
     await edge.ask("startActorFrom", "echo");
     await expect.poll(async () => (await edge.fetch("/echo")).status).toBe(200);
   });
@@ -117,10 +117,10 @@ describe("an actor that misbehaves", () => {
 
   it.each([
     ["traps", "trap", 502, "guest.trap"],
-    ["answers with what is no response", "garbage", 502, "http.bad_answer"],
-    ["answers with a status that no response has", "status/99", 502, "http.bad_answer"],
-    ["answers with one that is none of its own", "status/101", 502, "http.bad_answer"],
-    ["answers with a header that would be two", "bad-header", 502, "http.bad_answer"],
+    ["answers with what is no response", "garbage", 500, "http.bad_answer"],
+    ["answers with a status that no response has", "status/99", 500, "http.bad_answer"],
+    ["answers with one that is none of its own", "status/101", 500, "http.bad_answer"],
+    ["answers with a header that would be two", "bad-header", 500, "http.bad_answer"],
     ["answers with more than is taken", "large/4300000", 502, "input.too_large"],
     // Whichever comes first where the machine is busy.
     ["loops for ever", "spin", 504, expect.stringMatching(/^(guest\.fuel|actor\.deadline)$/)],

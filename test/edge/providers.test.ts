@@ -44,18 +44,18 @@ describe.each([
     web.route("/three", (_request, response) => response.end("arrived"));
     web.route("/zero", to("/one"));
     expect(await (await edge.fetch(`/web/fetch?${web.origin}/one`)).text()).toBe("arrived");
-    expect((await edge.problem(`/web/fetch?${web.origin}/zero`)).status).toBe(502);
+    expect((await edge.problem(`/web/fetch?${web.origin}/zero`)).status).toBe(500);
   });
 
   it("give a status of failure through, and tell of a server that is not there", async () => {
     expect((await edge.fetch(`/web/fetch?${web.origin}/nothing`)).status).toBe(404);
-    expect((await edge.problem("/web/fetch?http://127.0.0.1:1/")).status).toBe(502);
-    expect((await edge.problem("/web/fetch?no-address")).status).toBe(502);
+    expect((await edge.problem("/web/fetch?http://127.0.0.1:1/")).status).toBe(500);
+    expect((await edge.problem("/web/fetch?no-address")).status).toBe(500);
   });
 
   it("give up a server that does not answer", async () => {
     web.route("/silent", () => undefined);
-    expect((await edge.problem(`/web/fetch?${web.origin}/silent`)).status).toBe(502);
+    expect((await edge.problem(`/web/fetch?${web.origin}/silent`)).status).toBe(500);
   });
 
   it("write what an actor logs", async () => {

@@ -219,7 +219,7 @@ describe("an actor of the bundle", () => {
     await expectCode(edge, 2);
     await joined(edge);
     await node.host.control.stopActor(id, actor.key);
-    await expect.poll(async () => (await edge.fetch("/live")).status, UP).toBe(503);
+    await expect.poll(async () => (await edge.fetch("/live")).status, UP).toBe(502);
     await node.host.control.startActor(id, "one");
     await expectCode(edge, 1);
     await edge.evict();

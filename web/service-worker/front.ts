@@ -1,5 +1,5 @@
 import { readBody } from "../../src/bytes/index.ts";
-import { errorPage, type Problem } from "../../src/providers/http/index.ts";
+import { errorPage, NO_ROUTE, type Problem, UNREAD } from "../../src/providers/http/index.ts";
 import { type AnswerPolicy, secured, toResponse } from "./answers.ts";
 import type { Asked, HostLink } from "./host-link.ts";
 import type { HostTable } from "./host-table.ts";
@@ -21,18 +21,23 @@ const PROBLEMS = {
   "no-host": {
     status: 503,
     text: "No tab of this browser serves actors here now. Open the dashboard, start the HTTP server and link the actor.",
+    retryAfter: 1,
   },
-  "no-route": { status: 404, text: "No actor serves this address." },
-  untaken: { status: 503, text: "The tab that serves this address does not answer. Try again in a moment." },
+  "no-route": NO_ROUTE,
+  untaken: {
+    status: 503,
+    text: "The tab that serves this address does not answer. Try again in a moment.",
+    retryAfter: 1,
+  },
   lost: {
     status: 502,
     text: "The tab that served this address ended before it answered. Whether the request had its effect is not known.",
   },
   late: { status: 504, text: "The actor behind this address did not answer in time." },
-  busy: { status: 503, text: "Too many requests are under way. Try again in a moment." },
+  busy: { status: 503, text: "Too many requests are under way. Try again in a moment.", retryAfter: 1 },
   address: { status: 414, text: "The address is too long." },
   headers: { status: 431, text: "The request has too many headers, or too long ones." },
-  unread: { status: 400, text: "The request was not received as a whole." },
+  unread: UNREAD,
 } as const satisfies Record<string, Problem>;
 
 /** Methods whose requests may be repeated although a host had them. */

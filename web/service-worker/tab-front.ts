@@ -5,7 +5,7 @@ import {
   type HttpFront,
   type ServedRoute,
 } from "../../src/index.ts";
-import { errorPage, isOfHosts } from "../../src/providers/http/index.ts";
+import { errorPage, isOfHosts, NO_ROUTE } from "../../src/providers/http/index.ts";
 import { FrontPort } from "./front-port.ts";
 import type { RequestMessage, Route } from "./messages.ts";
 import { lockPrefix } from "./names.ts";
@@ -88,7 +88,7 @@ export class TabFront implements HttpFront {
     const lengthOf = (server: FrontedServer): number => server.actorFor(url)?.prefix.length ?? -1;
     const [best] = [...this.#servers.keys()].sort((a, b) => lengthOf(b) - lengthOf(a));
     if (best === undefined) {
-      return Promise.resolve(errorPage({ status: 404, text: "No actor serves this address." }));
+      return Promise.resolve(errorPage(NO_ROUTE));
     }
     return best.handle({
       url,

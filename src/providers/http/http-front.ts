@@ -1,3 +1,5 @@
+import type { CorsRules } from "./cors.ts";
+
 /** Which requests one actor of a server answers. */
 export interface ServedRoute {
   /** The actor's `M…` key. */
@@ -6,6 +8,8 @@ export interface ServedRoute {
   readonly prefix: string;
   /** Host names, with a port where only that one is meant; none: all. */
   readonly hosts: readonly string[];
+  /** What pages of other origins may do; absent: whatever the actor says. */
+  readonly cors?: CorsRules;
 }
 
 /** A request as a front hands it on: what every `Request` is, and what no constructor of one would take. */

@@ -17,7 +17,7 @@ const HOP_BY_HOP = [
 const WITHOUT_BODY = [204, 205, 304];
 
 /** Whether a header, in lower case, says how a message travels: that is not for actors to say. */
-export function isHopByHop(name: string): boolean {
+function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.includes(name);
 }
 
@@ -27,7 +27,7 @@ export function hasNoBody(status: number): boolean {
 }
 
 /** Headers as actors get them. Names that objects have by themselves are header names like others. */
-export function headerRecord(headers: Headers): Record<string, string> {
+function headerRecord(headers: Headers): Record<string, string> {
   const record: Record<string, string> = Object.create(null);
   headers.forEach((value, name) => {
     record[name] = value;
@@ -73,12 +73,12 @@ export function toResponse(answer: HttpResponse, method: string): Response {
     if (isHopByHop(known) || (known === "content-length" && !isHead)) continue;
     headers.set(name, value);
   }
-  const hasBody = !isHead && !hasNoBody(status);
-  return new Response(hasBody ? new Uint8Array(answer.body) : null, {
-    status,
-    statusText: reasonPhrase(status),
-    headers,
-  });
+  // The body is a part of the payload, which runtimes send piece by piece as the client takes it.
+  const body = hasNoBody(status) ? null : (answer.body as Uint8Array<ArrayBuffer>);
+  if (isHead && body !== null && body.length > 0 && !headers.has("content-length")) {
+    headers.set("content-length", String(body.length));
+  }
+  return new Response(isHead ? null : body, { status, statusText: reasonPhrase(status), headers });
 }
 
 function malformed(what: string): HostError {

@@ -1,4 +1,15 @@
 // A door of its own: a service worker and the edge need these few, and nothing else of all providers.
-export { errorPage, type Problem } from "./error-page.ts";
-export { hasNoBody, headerRecord, isHopByHop } from "./http-messages.ts";
-export { isBelow, isOfHosts } from "./routes.ts";
+export { errorPage } from "./error-page.ts";
+export { hasNoBody } from "./http-messages.ts";
+export {
+  type CodedProblem,
+  HttpProblem,
+  NO_ROUTE,
+  ORIGIN_REFUSED,
+  type Problem,
+  problemOf,
+  UNREAD,
+} from "./problems.ts";
+export { reasonPhrase } from "./reason-phrases.ts";
+export { findRoute, isBelow, isOfHosts, readRoutes } from "./routes.ts";
+export { serveRequest, untilLate } from "./serve-request.ts";

@@ -1,35 +1,49 @@
 import { HostError } from "../../errors/index.ts";
-import { invalidValue, type LinkValues, listValue, textValue } from "../link-values.ts";
+import { invalidValue, type LinkValues, listValue } from "../link-values.ts";
 import type { ServedRoute } from "./http-front.ts";
 
-/** Which requests are for an actor. */
-export interface Route {
-  /** Host names, with a port where only that one is meant; none: all. */
-  readonly hosts: readonly string[];
-  /** What the path begins with, without a slash at its end; empty for all paths. */
-  readonly prefix: string;
-}
-
-const PREFIX = /^(?:\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*$/;
+const PREFIX = /^(?:\/[A-Za-z0-9._~!$&'()*+;=:@%-]+)*$/;
 const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?$/;
 
+/** Paths of one link. */
+const MAX_PATHS = 64;
+
+/** Where paths begin that a link does not say. */
+export interface RouteDefaults {
+  /** Stands before every path; default nothing. */
+  readonly base?: string;
+  /** The path of a link without `PATH`; default `/` and the actor's key, or all paths if there is a `HOST`. */
+  readonly path?: string;
+}
+
 /**
- * Reads `PATH`, by default `/` and the actor's key, or all paths if there is a `HOST`; and `HOST`, a comma list.
+ * Reads `PATH` and `HOST`, each a comma list.
  *
- * @param base - stands before every path.
+ * @returns a route for each path.
  * @throws HostError `link.invalid`.
  */
-export function readRoute(values: LinkValues, actor: string, base = ""): Route {
+export function readRoutes(
+  values: LinkValues,
+  actor: string,
+  { base = "", path }: RouteDefaults = {},
+): readonly ServedRoute[] {
   const hosts = listValue(values, "HOST").map((host) => host.toLowerCase());
   if (!hosts.every((host) => HOST.test(host))) {
     throw invalidValue("HOST", "must be a comma list of host names such as app.example.com");
   }
-  const path = textValue(values, "PATH") ?? (hosts.length === 0 ? `/${actor}` : "/");
+  const given = listValue(values, "PATH");
+  if (given.length > MAX_PATHS) throw invalidValue("PATH", `must have no more than ${MAX_PATHS} paths`);
+  const paths = given.length > 0 ? given : [path ?? (hosts.length === 0 ? `/${actor}` : "/")];
+  return paths.map((each) => ({ actor, prefix: base + prefixOf(each), hosts }));
+}
+
+function prefixOf(path: string): string {
   const prefix = path.replace(/\/$/, "");
-  if (!PREFIX.test(prefix) || hasTraversal(prefix)) {
-    throw invalidValue("PATH", "must be a path such as /app, percent-encoded and without .. segments");
-  }
-  return { hosts, prefix: base + prefix };
+  if (PREFIX.test(prefix) && !hasTraversal(prefix)) return prefix;
+  throw invalidValue(
+    "PATH",
+    "must be a comma list of paths such as /app, percent-encoded and without .. segments",
+  );
 }
 
 /** Whether a path has `..` between what some server could take for slashes. */
@@ -38,49 +52,40 @@ export function hasTraversal(path: string): boolean {
   return plain.split(/[/\\]/).includes("..");
 }
 
-/** Routes of all actors: of those that fit a request, one for its host goes first, then the longest prefix. */
-export class RouteTable {
-  readonly #routes = new Map<string, Route>();
-
-  /** @throws HostError `link.invalid` if another actor has the same host and prefix. */
-  add(actor: string, route: Route): void {
-    const hosts = route.hosts.length === 0 ? [""] : route.hosts;
-    for (const [other, known] of this.#routes) {
-      const knownHosts = known.hosts.length === 0 ? [""] : known.hosts;
-      const isTaken = known.prefix === route.prefix && hosts.some((host) => knownHosts.includes(host));
-      if (other === actor || !isTaken) continue;
-      throw new HostError(
-        "link.invalid",
-        `The path ${route.prefix || "/"} belongs to the actor ${other} already`,
-        {
-          hint: "Give the link another PATH or HOST.",
-        },
-      );
-    }
-    this.#routes.set(actor, route);
-  }
-
-  remove(actor: string): void {
-    this.#routes.delete(actor);
-  }
-
-  all(): ServedRoute[] {
-    return [...this.#routes].map(([actor, { prefix, hosts }]) => ({ actor, prefix, hosts }));
-  }
-
-  find(url: URL): { readonly actor: string; readonly route: Route } | undefined {
-    let best: { readonly actor: string; readonly route: Route; readonly rank: number } | undefined;
-    for (const [actor, route] of this.#routes) {
-      if (!fits(route, url)) continue;
-      const rank = (route.hosts.length === 0 ? 0 : 1_000_000) + route.prefix.length;
-      if (best === undefined || rank > best.rank) best = { actor, route, rank };
-    }
-    return best;
+/** @throws HostError `link.invalid` if another actor has the host and prefix of one of the routes. */
+export function checkFree(routes: readonly ServedRoute[], taken: readonly ServedRoute[]): void {
+  for (const { actor, prefix, hosts } of routes) {
+    const owner = taken.find(
+      (known) => known.actor !== actor && known.prefix === prefix && shareHost(known.hosts, hosts),
+    );
+    if (owner === undefined) continue;
+    throw new HostError(
+      "link.invalid",
+      `The path ${prefix || "/"} belongs to the actor ${owner.actor} already`,
+      {
+        hint: "Give the link another PATH or HOST.",
+      },
+    );
   }
 }
 
-function fits({ hosts, prefix }: Route, url: URL): boolean {
-  return isBelow(prefix, url.pathname) && isOfHosts(hosts, url);
+/** Of the routes that fit an address, one for its host goes first, then the longest prefix. */
+export function findRoute<R extends ServedRoute>(routes: readonly R[], url: URL): R | undefined {
+  let best: R | undefined;
+  for (const route of routes) {
+    const fits = isBelow(route.prefix, url.pathname) && isOfHosts(route.hosts, url);
+    if (fits && (best === undefined || rank(route) > rank(best))) best = route;
+  }
+  return best;
+}
+
+function rank({ hosts, prefix }: ServedRoute): number {
+  return (hosts.length === 0 ? 0 : 1_000_000) + prefix.length;
+}
+
+function shareHost(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length === 0 || others.length === 0) return some.length === others.length;
+  return some.some((host) => others.includes(host));
 }
 
 /** Whether a path begins with a prefix that has no slash at its end. */

@@ -12,8 +12,8 @@ function handleRequest(payload: ArrayBuffer): ArrayBuffer | null {
   const request = new HttpRequest(fields);
   if (fields.undecodable) return fields.refuse();
   const parts = request.path.split("/");
-  const what = parts.length > 2 ? parts[2] : "";
-  const argument = parts.length > 3 ? parts[3] : "";
+  const what = parts.length > 1 ? parts[1] : "";
+  const argument = parts.length > 2 ? parts[2] : "";
   if (what == "spin") while (true) {}
   if (what == "trap") unreachable();
   if (what == "late") return late();

@@ -250,7 +250,8 @@ describe("an actor of a host with these providers", () => {
     expect(links).toMatchObject([
       {
         state: "refused",
-        reason: "The link value PATH must be a path such as /app, percent-encoded and without .. segments",
+        reason:
+          "The link value PATH must be a comma list of paths such as /app, percent-encoded and without .. segments",
       },
     ]);
     expect(before[0]).not.toBe(404);

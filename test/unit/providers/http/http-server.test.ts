@@ -21,11 +21,15 @@ describe("the HTTP server's core", () => {
     ["lattice.overloaded", 503],
     ["actor.deadline", 504],
     ["lattice.timeout", 504],
+    ["lattice.not_connected", 503],
+    ["storage.failed", 503],
     ["guest.fuel", 504],
     ["lattice.payload_too_large", 413],
     ["guest.trap", 502],
     ["actor.worker_failed", 502],
+    ["input.too_large", 502],
     ["guest.failure", 500],
+    ["dispatch.denied", 500],
   ])("answers for an actor that fails with %s by %i, and tells no details", async (reason, status) => {
     const actors = new LinkedActors(new HttpServerProvider());
     const actor = `M${"A".repeat(55)}`;
@@ -38,6 +42,7 @@ describe("the HTTP server's core", () => {
     const provider = actors.provider as HttpServerProvider;
     const response = await provider.handle(new Request("https://site.test/"));
     expect(response.status).toBe(status);
+    expect(response.headers.get("retry-after")).toBe(status === 503 ? "1" : null);
     expect(await response.text()).not.toContain("secret");
   });
 
@@ -51,7 +56,7 @@ describe("the HTTP server's core", () => {
       );
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
     expect((await send(broken)).status).toBe(400);
-    expect([400, 504]).toContain((await send(new ReadableStream({}))).status);
+    expect((await send(new ReadableStream({}))).status).toBe(408);
     expect(actors.delivered).toEqual([]);
   });
 
@@ -79,6 +84,34 @@ describe("the HTTP server's core", () => {
     };
     expect((await provider.handle({ ...form, mode: "cors" })).status).toBe(403);
     expect((await provider.handle({ ...form, mode: "navigate" })).status).toBe(200);
+  });
+
+  it("serves an actor at all paths of its link, and goes on at them where others are refused", async () => {
+    const provider = new HttpServerProvider();
+    const actors = new LinkedActors(provider);
+    actors.answer = () => ({ statusCode: 200, status: "OK", header: {}, body: new Uint8Array(0) });
+    const [actor, other] = [`M${"A".repeat(55)}`, `M${"B".repeat(55)}`];
+    const statuses = (paths: readonly string[]): Promise<number[]> =>
+      Promise.all(
+        paths.map(async (path) => (await provider.handle(new Request(`https://site.test${path}`))).status),
+      );
+    await actors.link({ PATH: "/taken" }, other);
+    await actors.link({ PATH: "/a, /b/" }, actor);
+    expect(await statuses(["/a/x", "/b", "/c"])).toEqual([200, 200, 404]);
+    expect(actors.delivered[0]?.message).toMatchObject({
+      path: "/x",
+      header: { "x-forwarded-prefix": "/a" },
+    });
+    const tooMany = Array.from({ length: 65 }, (_, index) => `/${index}`).join();
+    for (const PATH of ["/c,/taken", "/c,d", tooMany]) {
+      await expect(actors.link({ PATH }, actor)).rejects.toMatchObject({ code: "link.invalid" });
+    }
+    await expect(actors.link({ PATH: "/c", PORT: "x" }, actor)).rejects.toMatchObject({
+      code: "link.invalid",
+    });
+    expect(await statuses(["/a", "/b/y", "/c", "/taken"])).toEqual([200, 200, 404, 200]);
+    await actors.link({ PATH: "/c" }, actor);
+    expect(await statuses(["/a", "/b", "/c"])).toEqual([404, 404, 200]);
   });
 
   it("says which actor an address belongs to", async () => {
