@@ -1,36 +1,25 @@
 import {
-  answerCoreOperation,
+  ActorHttpServer,
+  type ActorHttpServerOptions,
   type BuiltInProvider,
-  type CapabilityProvider,
-  encodeCapabilityConfiguration,
-  HostError,
   HTTP_SERVER_PROVIDER,
-  type HttpServerOptions,
-  HttpServerProvider,
   LINK_VALUE_FACTS,
   type LinkValues,
   type Logger,
   listValue,
-  type ProviderDispatcher,
   type ProviderServices,
+  type ServerLink,
   textValue,
 } from "../../src/index.ts";
 import { type ListenAddress, ListeningServer } from "./listening-server.ts";
 
-/** How a {@link NodeHttpServerProvider} is made. */
-export interface NodeHttpServerOptions
-  extends Pick<HttpServerOptions, "maxBodyBytes" | "timeoutMs" | "maxRequests"> {
-  /** Where listening and failed requests are logged; default nowhere. */
-  readonly logger?: Logger;
-}
+/** How a {@link NodeHttpServerProvider} is made; listening is logged, too. */
+export type NodeHttpServerOptions = Pick<
+  ActorHttpServerOptions,
+  "maxBodyBytes" | "timeoutMs" | "maxRequests" | "logger"
+>;
 
-interface Site {
-  readonly values: LinkValues;
-  readonly provider: HttpServerProvider;
-  readonly servers: readonly ListeningServer[];
-}
-
-const NODE_PATH = "What the path of requests begins with; the actor does not see it.";
+const NODE_PATH = "Comma list of what paths begin with; the actor does not see it.";
 /** Where first-party providers listen if a link does not say. */
 const ANYWHERE = "0.0.0.0";
 const DEFAULT_PORT = 8_080;
@@ -40,82 +29,74 @@ const DEFAULT_PORT = 8_080;
  * 7.2.
  *
  * Link values: `PORT`, and `BIND`, a comma list of ports and addresses with ports (together; default port 8080 of all
- * addresses); and those of {@link HttpServerProvider}, where `PATH` is by default `/`. An address that cannot be listened
- * at has the link refused.
+ * addresses); and those of `HttpServerProvider`, where `PATH` is by default `/`. An address that cannot be listened at has
+ * the link refused; one that the link had before stays open.
  */
-export class NodeHttpServerProvider implements CapabilityProvider {
-  readonly #options: NodeHttpServerOptions;
-  readonly #sites = new Map<string, Site>();
-  /** Changes are made in turn. */
-  #last: Promise<unknown> = Promise.resolve();
-  #dispatcher: ProviderDispatcher | undefined;
+export class NodeHttpServerProvider extends ActorHttpServer {
+  readonly #logger: Logger | undefined;
+  readonly #servers = new Map<ServerLink, readonly ListeningServer[]>();
 
   constructor(options: NodeHttpServerOptions = {}) {
-    this.#options = { ...options };
-  }
-
-  configureDispatch(dispatcher: ProviderDispatcher): void {
-    this.#dispatcher = dispatcher;
+    super(options);
+    this.#logger = options.logger;
   }
 
   /** Where the server of an actor listens. */
   addressesOf(actor: string): readonly ListenAddress[] {
-    return this.#sites.get(actor)?.servers.map(({ address }) => address) ?? [];
+    return this.#serversOf(this.links.get(actor)).map(({ address }) => address);
   }
 
-  async handleCall(_origin: string, operation: string, payload: Uint8Array): Promise<Uint8Array> {
-    const links = {
-      bind: (actor: string, values: LinkValues) => this.#inTurn(() => this.#bind(actor, values)),
-      remove: (actor: string) => this.#inTurn(() => this.#remove(actor)),
-    };
-    const answer = await answerCoreOperation(links, operation, payload);
-    // The contract has no operations that actors call.
-    if (answer === undefined) throw new HostError("provider.unknown_operation", "bad dispatch");
-    return answer;
+  protected override async openLink(
+    values: LinkValues,
+    actor: string,
+    former: ServerLink | undefined,
+  ): Promise<ServerLink> {
+    const link = this.readLink(values, actor, { path: "/" });
+    const servers = await this.#listen(actor, addressesIn(values), this.#serversOf(former));
+    this.#servers.set(link, servers);
+    for (const { address } of servers)
+      this.#logger?.info("An actor is served by HTTP", { actor, ...address });
+    return link;
   }
 
-  stop(): Promise<void> {
-    return this.#inTurn(async () => {
-      await Promise.all([...this.#sites.keys()].map((actor) => this.#remove(actor)));
-    });
+  protected override async closeLink(link: ServerLink, actor: string): Promise<void> {
+    const inUse = this.#serversOf(this.links.get(actor));
+    const unused = this.#serversOf(link).filter((server) => !inUse.includes(server));
+    this.#servers.delete(link);
+    await Promise.all(unused.map((server) => server.close()));
   }
 
-  async #bind(actor: string, values: LinkValues): Promise<void> {
-    // Links are told as often as the host likes.
-    if (isSame(this.#sites.get(actor)?.values, values)) return;
-    const provider = new HttpServerProvider(this.#options);
-    if (this.#dispatcher !== undefined) provider.configureDispatch(this.#dispatcher);
-    const link = { module: actor, values: { ...values, PATH: values["PATH"] ?? "/" } };
-    // Checks the values before anything else is changed.
-    await provider.handleCall("system", "BindActor", encodeCapabilityConfiguration(link));
-    await this.#remove(actor);
-    const servers: ListeningServer[] = [];
+  #serversOf(link: ServerLink | undefined): readonly ListeningServer[] {
+    return (link === undefined ? undefined : this.#servers.get(link)) ?? [];
+  }
+
+  /** Servers that listen at these addresses already go on, for the link that is in use then. */
+  async #listen(
+    actor: string,
+    addresses: readonly ListenAddress[],
+    former: readonly ListeningServer[],
+  ): Promise<readonly ListeningServer[]> {
+    const known = [...former];
+    const opened: ListeningServer[] = [];
     try {
-      for (const address of addressesIn(values)) {
-        servers.push(await ListeningServer.open(address, (request) => provider.handle(request)));
+      const servers: ListeningServer[] = [];
+      for (const address of addresses) {
+        const at = known.findIndex((server) => server.isFor(address));
+        const [server = await this.#open(actor, address)] = at < 0 ? [] : known.splice(at, 1);
+        if (at < 0) opened.push(server);
+        servers.push(server);
       }
+      return servers;
     } catch (error) {
-      await Promise.all(servers.map((server) => server.close()));
-      await provider.stop();
+      await Promise.all(opened.map((server) => server.close()));
       throw error;
     }
-    this.#sites.set(actor, { values, provider, servers });
-    for (const { address } of servers)
-      this.#options.logger?.info("An actor is served by HTTP", { actor, ...address });
   }
 
-  async #remove(actor: string): Promise<void> {
-    const site = this.#sites.get(actor);
-    if (site === undefined) return;
-    this.#sites.delete(actor);
-    await Promise.all(site.servers.map((server) => server.close()));
-    await site.provider.stop();
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
+  #open(actor: string, address: ListenAddress): Promise<ListeningServer> {
+    return ListeningServer.open(address, (request) =>
+      this.answer(request, this.links.get(actor)?.routes ?? []),
+    );
   }
 }
 
@@ -132,12 +113,6 @@ function addressOf(item: string): ListenAddress {
   const colon = item.lastIndexOf(":");
   const host = item.slice(0, Math.max(0, colon)).replace(/^\[|\]$/g, "");
   return { host: host === "" ? ANYWHERE : host, port: Number(item.slice(colon + 1)) };
-}
-
-function isSame(known: LinkValues | undefined, values: LinkValues): boolean {
-  if (known === undefined) return false;
-  const names = Object.keys(values);
-  return names.length === Object.keys(known).length && names.every((name) => known[name] === values[name]);
 }
 
 /** `weblattice:httpserver` of hosts in Node.js, for `withProviders`. */

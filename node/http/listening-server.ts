@@ -20,16 +20,24 @@ export type AnswerRequest = (request: IncomingRequest) => Promise<Response>;
 export class ListeningServer {
   /** Where it listens. */
   readonly address: ListenAddress;
+  readonly #asked: ListenAddress;
   readonly #server: Server;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, asked: ListenAddress) {
     const { address, port } = server.address() as AddressInfo;
     this.address = { host: address, port };
+    this.#asked = asked;
     this.#server = server;
   }
 
+  /** Whether it was opened for this address. */
+  isFor({ host, port }: ListenAddress): boolean {
+    return this.#asked.host === host && this.#asked.port === port;
+  }
+
   /** @throws HostError `link.invalid` where the address cannot be listened at. */
-  static async open({ host, port }: ListenAddress, answer: AnswerRequest): Promise<ListeningServer> {
+  static async open(asked: ListenAddress, answer: AnswerRequest): Promise<ListeningServer> {
+    const { host, port } = asked;
     const server = createServer((request, response) => void respond(request, response, answer));
     try {
       server.listen({ host, port });
@@ -40,7 +48,7 @@ export class ListeningServer {
         cause: error,
       });
     }
-    return new ListeningServer(server);
+    return new ListeningServer(server, asked);
   }
 
   /** Ends open connections too. Twice is fine. */

@@ -99,24 +99,36 @@ describe("the HTTP server of hosts in Node.js", () => {
     expect(origin(OTHER)).toBe(freed);
   });
 
-  it("goes on where a link is told again, and listens elsewhere where it has changed", async () => {
+  it("goes on where a link is told again, or has other paths, and listens elsewhere where it says so", async () => {
     await actors.link(LOCAL, ACTOR);
     const before = origin();
     await actors.link(LOCAL, ACTOR);
     expect(origin()).toBe(before);
     await actors.link({ ...LOCAL, PATH: "/app" }, ACTOR);
+    expect(origin()).toBe(before);
     expect((await fetch(`${origin()}/other`)).status).toBe(404);
     expect((await fetch(`${origin()}/app/x`)).status).toBe(201);
     expect(actors.delivered[0]?.message).toMatchObject({ path: "/x" });
+    await actors.link({ BIND: "127.0.0.1:0,127.0.0.1:0" }, ACTOR);
+    expect(provider.addressesOf(ACTOR)).toHaveLength(2);
+    expect(origin()).toBe(before);
+    await actors.link({ BIND: "localhost:0" }, ACTOR);
+    await expect(fetch(before)).rejects.toThrow();
+    expect((await fetch(origin())).status).toBe(201);
   });
 
   it("refuses a link whose port is taken, and one whose values are wrong, and serves on", async () => {
     await actors.link(LOCAL, ACTOR);
     const taken = { BIND: origin().slice(7) };
     await expect(actors.link(taken, OTHER)).rejects.toMatchObject({ code: "link.invalid" });
+    await actors.link(LOCAL, OTHER);
+    const elsewhere = origin(OTHER);
+    const halfTaken = { BIND: `127.0.0.1:0,${taken.BIND}` };
+    await expect(actors.link(halfTaken, OTHER)).rejects.toMatchObject({ code: "link.invalid" });
+    expect(origin(OTHER)).toBe(elsewhere);
+    expect((await fetch(elsewhere)).status).toBe(201);
     await expect(actors.link({ PORT: "http" }, ACTOR)).rejects.toMatchObject({ code: "link.invalid" });
     await expect(actors.link({ BIND: "nowhere" }, ACTOR)).rejects.toMatchObject({ code: "link.invalid" });
-    expect(provider.addressesOf(OTHER)).toEqual([]);
     expect((await fetch(origin())).status).toBe(201);
   });
 
