@@ -1,4 +1,4 @@
-import { asHostError, type HostError, messageOf } from "../../src/errors/index.ts";
+import { asHostError, messageOf } from "../../src/errors/index.ts";
 import type { Host } from "../../src/host/index.ts";
 import type { Logger } from "../../src/telemetry/index.ts";
 import type { EdgeSettings } from "../settings.ts";
@@ -20,8 +20,12 @@ const CONNECT_MS = 3_000;
 export class Membership {
   readonly #options: MembershipOptions;
   #joining: Promise<void> | undefined;
+  #leaving: Promise<void> | undefined;
+  /** Calls and heartbeats under way that need the lattice. */
+  #users = 0;
   #isMember = false;
-  #failure: HostError | undefined;
+  /** The last attempt to join came to nothing. */
+  #hasFailed = false;
   #retryMs: number = RETRY_MS.first;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
@@ -40,9 +44,9 @@ export class Membership {
     return this.#options.lattice.mode === "resident";
   }
 
-  /** Why the last attempt failed; undefined after one that did not. */
-  get failure(): HostError | undefined {
-    return this.#failure;
+  /** The lattice should be there, and is out of reach. */
+  get isAdrift(): boolean {
+    return this.#hasFailed;
   }
 
   /** A resident host joins, now or as soon as it can. */
@@ -51,14 +55,24 @@ export class Membership {
   }
 
   /**
-   * Makes sure that a host on demand is a member, and stays for a while.
+   * Makes sure that a host on demand is a member.
    *
+   * @returns to be called when that is not needed any more: it stays for a while longer.
    * @throws HostError `lattice.…` why it could not join.
    */
-  async need(): Promise<void> {
-    if (this.isResident) return;
-    await this.#join();
-    this.#leaveLater();
+  async need(): Promise<(() => void) | undefined> {
+    if (this.isResident) return undefined;
+    this.#users++;
+    try {
+      await this.#join();
+    } catch (error) {
+      this.#users--;
+      throw error;
+    }
+    return () => {
+      this.#users--;
+      this.#leaveLater();
+    };
   }
 
   /** Tells the lattice how everything is. A host on demand joins for it. */
@@ -68,11 +82,7 @@ export class Membership {
       if (this.isResident) {
         if (!this.#isMember) this.#attempt();
         await host.beat();
-      } else {
-        await this.#join();
-        await host.beat();
-        if (this.#timer === undefined) await this.#leave();
-      }
+      } else await this.#beatAndLeave();
     } catch (error) {
       logger.warn(`The lattice was not told how this host is: ${messageOf(error)}`);
     }
@@ -104,7 +114,19 @@ export class Membership {
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS.most);
   }
 
+  async #beatAndLeave(): Promise<void> {
+    this.#users++;
+    try {
+      await this.#join();
+      await this.#options.host.beat();
+    } finally {
+      this.#users--;
+    }
+    if (this.#timer === undefined && this.#users === 0) await this.#leave();
+  }
+
   async #join(): Promise<void> {
+    await this.#leaving;
     if (this.#isMember) return;
     const { host, lattice } = this.#options;
     const { servers, credentials } = lattice;
@@ -119,26 +141,31 @@ export class Membership {
       });
     try {
       await this.#joining;
-      this.#failure = undefined;
+      this.#hasFailed = false;
     } catch (error) {
-      this.#failure = asHostError(error);
+      this.#hasFailed = true;
       throw error;
     }
   }
 
   #leaveLater(): void {
+    if (this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      void this.#leave();
+      // Whoever ends a call in progress sets another timer.
+      if (this.#users === 0) void this.#leave();
     }, this.#options.lingerMs);
   }
 
   async #leave(): Promise<void> {
-    await this.#options.host
+    const { host, logger } = this.#options;
+    this.#leaving ??= host
       .leaveLattice()
-      .catch((error: unknown) =>
-        this.#options.logger.warn(`The lattice was not left properly: ${messageOf(error)}`),
-      );
+      .catch((error: unknown) => logger.warn(`The lattice was not left properly: ${messageOf(error)}`))
+      .finally(() => {
+        this.#leaving = undefined;
+      });
+    await this.#leaving;
   }
 }

@@ -140,7 +140,7 @@ export class ObjectHost {
 
   /** The lattice should be there, and is out of reach. */
   get isAdrift(): boolean {
-    return this.#membership?.failure !== undefined;
+    return this.#membership?.isAdrift === true;
   }
 
   /** What workers go by. */

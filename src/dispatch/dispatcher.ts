@@ -31,8 +31,11 @@ export interface DispatcherOptions {
   readonly payloadBytes: number;
   /** Told of every finished call. Must not throw. */
   readonly onCall: (call: CallRecord) => void;
-  /** Called when a call needs a lattice and there is none; it may `connect` one. Default: such calls fail. */
-  readonly onLatticeNeeded?: (() => Promise<void>) | undefined;
+  /**
+   * Called before a call that needs a lattice; it may `connect` one. What it resolves with is called after the call.
+   * Default: without a lattice such calls fail.
+   */
+  readonly onLatticeNeeded?: (() => Promise<(() => void) | undefined>) | undefined;
 }
 
 /**
@@ -150,19 +153,25 @@ export class Dispatcher {
   }
 
   async #send(target: Entity, delivery: Delivery): Promise<Uint8Array> {
-    const { rpcTimeoutMs, now, onLatticeNeeded } = this.#options;
-    if (this.#rpc === undefined) await onLatticeNeeded?.();
-    if (this.#rpc === undefined) {
-      throw new HostError(
-        "dispatch.no_subscriber",
-        "No local bus subscribers found, and no lattice RPC client enabled",
-        { hint: "Start the target on this host, or join the lattice where it runs." },
-      );
+    const release = await this.#options.onLatticeNeeded?.();
+    try {
+      if (this.#rpc !== undefined) return await this.#ask(this.#rpc, target, delivery);
+    } finally {
+      release?.();
     }
+    throw new HostError(
+      "dispatch.no_subscriber",
+      "No local bus subscribers found, and no lattice RPC client enabled",
+      { hint: "Start the target on this host, or join the lattice where it runs." },
+    );
+  }
+
+  async #ask(rpc: LatticeRpc, target: Entity, delivery: Delivery): Promise<Uint8Array> {
+    const { rpcTimeoutMs, now } = this.#options;
     const { origin, operation, payload, context } = delivery;
     // A clock may tell fractions of a millisecond, which no timeout may have.
     const timeoutMs = Math.max(1, Math.min(rpcTimeoutMs, Math.ceil(context.deadline - now())));
-    const response = await this.#rpc.call({ origin, target, operation, payload }, { timeoutMs });
+    const response = await rpc.call({ origin, target, operation, payload }, { timeoutMs });
     if (response.error !== undefined) throw new HostError("dispatch.invocation_failed", response.error);
     return response.payload;
   }

@@ -182,8 +182,11 @@ export class HostBuilder {
     return this;
   }
 
-  /** Called when a call needs a lattice and the host is a member of none. Default: such calls fail. */
-  withLatticeOnDemand(join: () => Promise<void>): this {
+  /**
+   * Called before each call that needs a lattice: it may join one. What it resolves with is called after the call, so
+   * that nobody leaves in the middle of one. Default: without a lattice such calls fail.
+   */
+  withLatticeOnDemand(join: () => Promise<(() => void) | undefined>): this {
     this.#draft.onLatticeNeeded = join;
     return this;
   }

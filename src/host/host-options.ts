@@ -74,10 +74,10 @@ export interface HostOptions {
   /** Who keeps the time of heartbeats: the host, or its giver by `Host.beat`. Default `host`. */
   readonly heartbeat?: "host" | "caller";
   /**
-   * Called when a call needs a lattice and the host is a member of none; waited for within the call's deadline. For
-   * hosts that join on demand. Default: such calls fail.
+   * Called before each call that needs a lattice, and waited for: it may join one. What it resolves with is called after
+   * the call. For hosts that join on demand. Default: without a lattice such calls fail.
    */
-  readonly onLatticeNeeded?: () => Promise<void>;
+  readonly onLatticeNeeded?: () => Promise<(() => void) | undefined>;
 }
 
 /** A provider that cannot be made here. */
@@ -114,7 +114,7 @@ export interface ResolvedHostOptions {
   readonly key: KeyPair | undefined;
   readonly bundled: BundledModules | undefined;
   readonly heartbeat: "host" | "caller";
-  readonly onLatticeNeeded: (() => Promise<void>) | undefined;
+  readonly onLatticeNeeded: (() => Promise<(() => void) | undefined>) | undefined;
 }
 
 /** @throws HostError `input.invalid` for a bad namespace, limit, label or kind of key. */

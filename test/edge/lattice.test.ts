@@ -238,6 +238,25 @@ describe("a member on demand", () => {
     }
   });
 
+  it("does not leave in the middle of a call, and joins again for one that comes while it leaves", async () => {
+    const node = await joinedHost(server.current.webSocketUrl);
+    const provider = new MemoryKeyValueProvider();
+    const answer = provider.handleCall.bind(provider);
+    provider.handleCall = async (...call) => {
+      // Longer than the host lingers.
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return answer(...call);
+    };
+    await node.host.startProvider({ descriptor: MEMORY_KEYVALUE_PROVIDER, provider });
+    const variables = { NATS_URL: server.current.webSocketUrl, LATTICE_MODE: "on-demand" };
+    const edge = await startEdgeWorker({ variables });
+    await edge.ask("setLink", elsewhere);
+    expect(await edge.json("/count/slow")).toEqual({ counter: 1 });
+    const heard = await listen(await rawClient(server.current.webSocketUrl), subjects.events);
+    await nextEvent(heard, (await edge.describe()).id, "HostStopped");
+    expect(await edge.json("/count/slow")).toEqual({ counter: 2 });
+  });
+
   it("tells that it lives by alarms", async () => {
     const heard = await listen(await rawClient(server.current.webSocketUrl), subjects.events);
     const variables = { NATS_URL: server.current.webSocketUrl, LATTICE_MODE: "on-demand" };
