@@ -24,6 +24,7 @@ export class Membership {
   /** Calls and heartbeats under way that need the lattice. */
   #users = 0;
   #isMember = false;
+  #isLost = false;
   /** The last attempt to join came to nothing. */
   #hasFailed = false;
   #retryMs: number = RETRY_MS.first;
@@ -35,6 +36,7 @@ export class Membership {
     options.host.onEvent((event) => {
       if (event.type !== "lattice_changed") return;
       this.#isMember = event.state === "connected" || event.state === "reconnecting";
+      this.#tellLoss(event.state === "reconnecting");
       if (event.state === "connected") this.#retryMs = RETRY_MS.first;
       if (event.state === "standalone" && this.isResident) this.#retryLater();
     });
@@ -46,7 +48,7 @@ export class Membership {
 
   /** The lattice should be there, and is out of reach. */
   get isAdrift(): boolean {
-    return this.#hasFailed;
+    return this.#isLost || this.#hasFailed;
   }
 
   /** A resident host joins, now or as soon as it can. */
@@ -167,5 +169,12 @@ export class Membership {
         this.#leaving = undefined;
       });
     await this.#leaving;
+  }
+
+  #tellLoss(isLost: boolean): void {
+    if (isLost === this.#isLost) return;
+    this.#isLost = isLost;
+    if (isLost) this.#options.logger.warn("The connection to the lattice was lost, and is tried again");
+    else this.#options.logger.info(`The lattice is ${this.#isMember ? "within reach again" : "left"}`);
   }
 }

@@ -180,8 +180,10 @@ describe("a lattice that cannot be reached", () => {
     const edge = await startEdgeWorker({ variables: { NATS_URL: first.webSocketUrl } });
     const state = async (): Promise<string> => (await edge.describe()).lattice.state;
     await expect.poll(state, UP).toBe("connected");
+    await edge.ask("setLink", elsewhere);
     await first.stop();
     await expect.poll(state, UP).not.toBe("connected");
+    expect(await edge.problem("/count")).toMatchObject({ status: 503, code: "lattice.not_connected" });
     const second = await startNatsServer({ webSocketPort: port });
     try {
       await expect.poll(state, UP).toBe("connected");
