@@ -16,6 +16,7 @@ import { LoadedModules } from "../loader/loaded-modules.ts";
 import { type HostObjectApi, type HostTable, resultOf, type TableActor } from "../object/api.ts";
 import type { ResolvedEdgeOptions } from "../options.ts";
 import type { WorkerLoader } from "../platform.ts";
+import { asEncoded } from "./encoded.ts";
 import { problemResponse, upgradeRequired } from "./problem.ts";
 import { asksForWebSocket, matchTerminal, mayConnect, upgradeOf } from "./upgrade.ts";
 
@@ -83,7 +84,7 @@ export class Front {
     const route = findRoute(table.routes, url);
     if (route === undefined) return terminal === undefined ? problemResponse(NO_ROUTE) : upgradeRequired();
     const { method, headers, body } = request;
-    return serveRequest({ method, url: request.url, headers, body }, route, {
+    const response = await serveRequest({ method, url: request.url, headers, body }, route, {
       maxBodyBytes,
       late,
       call: async (read) => {
@@ -95,6 +96,7 @@ export class Front {
       tell: problemResponse,
       onFailed: (error) => this.#logFailure(request, error),
     });
+    return asEncoded(response);
   }
 
   #call(table: HostTable, call: ActorCall): Promise<Uint8Array> {

@@ -81,6 +81,17 @@ describe.each(COMPATIBILITY_DATES)("HTTP at the compatibility date %s", (compati
     expect(await head.text()).toBe("");
   });
 
+  it("gets what an actor has compressed as it is", async () => {
+    const compressed = new Blob(["compressed by the actor"])
+      .stream()
+      .pipeThrough(new CompressionStream("gzip"));
+    const body = await new Response(compressed).arrayBuffer();
+    const response = await edge.fetch("/web/encoded", { method: "POST", body });
+    expect(response.headers.get("content-encoding")).toBe("gzip");
+    // The client of the test has undone one compression.
+    expect(await response.text()).toBe("compressed by the actor");
+  });
+
   it("counts through a host call to the object's key-value store", async () => {
     const counts: unknown[] = [];
     for (let call = 0; call < 3; call++) counts.push(await edge.json("/count/a"));

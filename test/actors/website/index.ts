@@ -22,6 +22,7 @@ function handleRequest(payload: ArrayBuffer): ArrayBuffer | null {
   if (what == "large") return answer(200, new ArrayBuffer(<i32>parseInt(argument)));
   if (what == "headers") return headers();
   if (what == "bad-header") return badHeader();
+  if (what == "encoded") return encoded(request.body);
   if (what == "log") consoleLog("said by the guest");
   if (what == "write") return write();
   if (what == "fetch") return fetch(request.method, request.queryString, request.body);
@@ -63,6 +64,11 @@ function badHeader(): ArrayBuffer {
     .text("body")
     .bytes(new ArrayBuffer(0))
     .finish();
+}
+
+/** Says of what it was sent that it is compressed. */
+function encoded(body: ArrayBuffer): ArrayBuffer {
+  return begin(200).map(1).text("content-encoding").text("gzip").text("body").bytes(body).finish();
 }
 
 function begin(status: u32): PackWriter {
