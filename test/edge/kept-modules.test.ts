@@ -3,7 +3,7 @@ import { outlives } from "../../edge/object/host-record.ts";
 import { KeptModules } from "../../edge/object/kept-modules.ts";
 import { MemoryStore, verifyActorModule } from "../../src/index.ts";
 import { Logger } from "../../src/telemetry/index.ts";
-import { unsignedTestActor } from "../support/actors.ts";
+import { testActor, unsignedTestActor } from "../support/actors.ts";
 import { otherContent } from "../support/edge/unbundled.ts";
 import { startTestHost } from "../support/node-host.ts";
 import { revisionsOf } from "../support/revisions.ts";
@@ -37,6 +37,28 @@ it("the module that runs and the one before are kept, and older ones are not", a
   expect(await listed()).toEqual(names(1));
   await host.updateActor(actor.key, await keep(3));
   await expect.poll(listed).toEqual(names(2));
+});
+
+it("modules of actors that were stopped or did not start are kept, but not without end", async () => {
+  const { host } = await startTestHost();
+  const store = new MemoryStore();
+  const kept = new KeptModules(store);
+  await kept.follow(host, new Map(), logger);
+  const count = async (): Promise<number> => (await store.list("module/")).length;
+  const { bytes, key } = testActor("bare");
+  const verified = { ...(await verifyActorModule(bytes)), bytes };
+  await kept.keep(verified);
+  await host.startActor(bytes);
+  await host.stopActor(key);
+  expect(await count()).toBe(1);
+  const failed = async (subject: string): Promise<void> =>
+    kept.keep({ ...verified, claims: { ...verified.claims, subject } });
+  for (let each = 0; each < 39; each++) await failed(`M${each}`);
+  expect(await count()).toBe(40);
+  await host.startActor(bytes);
+  for (let each = 39; each < 100; each++) await failed(`M${each}`);
+  expect(await count()).toBe(41);
+  expect(await kept.get(verified.claims.moduleHash, key)).toEqual(bytes);
 });
 
 it.each([
