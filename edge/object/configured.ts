@@ -1,20 +1,27 @@
 import { httpServerContract } from "../../src/contracts/index.ts";
 import { HostError } from "../../src/errors/index.ts";
+import type { Manifest } from "../../src/host/index.ts";
 import type { LinkDefinition } from "../../src/lattice/index.ts";
 import type { EdgeLink, EdgeRoute } from "../options.ts";
 import { EDGE_PROVIDERS } from "../providers/edge-providers.ts";
 import { EDGE_HTTP_SERVER } from "../providers/http-server.ts";
+import { linkId } from "./host-record.ts";
 
 /** The `M…` key of an actor that the configuration names. */
 export type KeyOf = (actor: string) => string;
 
-/** The links that stand for the routes and links of a configuration. @throws HostError `input.invalid`. */
+/**
+ * The links that stand for the routes and links of a configuration, those of its manifest among them, by `linkId`.
+ *
+ * @throws HostError `input.invalid`.
+ */
 export function configuredLinks(
-  routes: readonly EdgeRoute[],
-  links: readonly EdgeLink[],
+  { routes, links }: { readonly routes: readonly EdgeRoute[]; readonly links: readonly EdgeLink[] },
+  manifest: Pick<Manifest, "links"> | undefined,
   keyOf: KeyOf,
-): LinkDefinition[] {
-  return [...routeLinks(routes, keyOf), ...links.map((link) => toLink(link, keyOf))];
+): ReadonlyMap<string, LinkDefinition> {
+  const own = [...routeLinks(routes, keyOf), ...links.map((link) => toLink(link, keyOf))];
+  return new Map([...own, ...(manifest?.links ?? [])].map((link) => [linkId(link), link]));
 }
 
 /** A link holds one list of paths and one of host names: routes of one actor must fit into that. */

@@ -35,6 +35,15 @@ export type LinkRecord =
   | { readonly kind: "removed" }
   | { readonly kind: "set"; readonly link: LinkDefinition };
 
+/** What the configuration asks for: only of that must be known that it was stopped or removed. */
+export interface Configured {
+  readonly isActor: (actor: string, origin: ActorOrigin) => boolean;
+  /** See {@link providerId}. */
+  readonly providers: ReadonlySet<string>;
+  /** See {@link linkId}. */
+  readonly links: ReadonlySet<string>;
+}
+
 const origin = { reference: v.optional(v.string()), asked: v.optional(v.string()) };
 const actorSchema: v.GenericSchema<unknown, ActorRecord> = v.union([
   v.object({ kind: v.literal("stopped"), ...origin }),
@@ -67,7 +76,7 @@ const linkSchema: v.GenericSchema<unknown, LinkRecord> = v.union([
 const ACTOR = "actor/";
 const LINK = "link/";
 const PROVIDER = "provider/";
-/** Links, and providers, that are kept at most: peers can announce as many as they like. */
+/** Records of a kind that are kept at most: peers can announce as many links as they like. */
 const MAX_RECORDS = 1_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -76,6 +85,8 @@ const decoder = new TextDecoder();
 export class HostRecord {
   readonly #store: Store;
   readonly #logger: Logger;
+  /** Keys of the records that there are, by kind. */
+  readonly #known = new Map<string, Set<string>>();
 
   constructor(store: Store, logger: Logger) {
     this.#store = store;
@@ -104,13 +115,14 @@ export class HostRecord {
    */
   follow(
     host: Host,
+    configured: Configured,
     origins: Map<string, ActorOrigin>,
     startedOf: (actor: string) => StartedModule | undefined,
   ): void {
     const started = (actor: string, from: ActorOrigin): void => {
       origins.set(actor, from);
       const module = startedOf(actor);
-      this.#write(ACTOR + actor, module === undefined ? undefined : { kind: "started", ...module, ...from });
+      this.#write(ACTOR, actor, module === undefined ? undefined : { kind: "started", ...module, ...from });
     };
     host.onEvent((event) => {
       switch (event.type) {
@@ -122,60 +134,79 @@ export class HostRecord {
           started(event.actor, { reference: event.reference, asked: before?.asked ?? before?.reference });
           break;
         }
-        case "actor_stopped":
-          this.#write(ACTOR + event.actor, { kind: "stopped", ...origins.get(event.actor) });
+        case "actor_stopped": {
+          const { actor } = event;
+          // One that was ending its last call may have been started again meanwhile.
+          if (host.runningActors().some(({ key }) => key === actor)) break;
+          const from = origins.get(actor) ?? {};
+          origins.delete(actor);
+          this.#write(
+            ACTOR,
+            actor,
+            configured.isActor(actor, from) ? { kind: "stopped", ...from } : undefined,
+          );
           break;
+        }
         case "provider_started": {
           const { provider, linkName, reference } = event;
           if (reference === undefined) break;
-          void this.#writeBounded(PROVIDER, providerId(provider, linkName), {
-            kind: "started",
-            reference,
-            linkName,
-          });
+          this.#write(PROVIDER, providerId(provider, linkName), { kind: "started", reference, linkName });
           break;
         }
-        case "provider_stopped":
-          void this.#writeBounded(PROVIDER, providerId(event.provider, event.linkName), { kind: "stopped" });
+        case "provider_stopped": {
+          const id = providerId(event.provider, event.linkName);
+          this.#write(PROVIDER, id, configured.providers.has(id) ? { kind: "stopped" } : undefined);
           break;
-        case "link_set":
-          void this.#writeBounded(LINK, linkId(event.link), {
-            kind: "set",
-            link: { ...event.link, values: { ...event.link.values } },
-          });
+        }
+        case "link_set": {
+          const link = { ...event.link, values: { ...event.link.values } };
+          this.#write(LINK, linkId(link), { kind: "set", link });
           break;
-        case "link_removed":
-          void this.#writeBounded(LINK, linkId(event.link), { kind: "removed" });
+        }
+        case "link_removed": {
+          const id = linkId(event.link);
+          this.#write(LINK, id, configured.links.has(id) ? { kind: "removed" } : undefined);
           break;
+        }
       }
     });
   }
 
-  async #writeBounded(prefix: string, id: string, record: ProviderRecord | LinkRecord): Promise<void> {
-    const key = prefix + id;
-    const known = await this.#store.list(prefix);
-    if (known.length < MAX_RECORDS || known.includes(key)) this.#write(key, record);
-  }
-
-  #write(key: string, record: ActorRecord | ProviderRecord | LinkRecord | undefined): void {
-    const work =
-      record === undefined
-        ? this.#store.delete(key)
-        : this.#store.set(key, encoder.encode(JSON.stringify(record)));
-    work.catch((error: unknown) =>
-      this.#logger.error(`What happened could not be written down: ${messageOf(error)}`),
-    );
+  /** @param record - undefined: the configuration says it all. */
+  #write(kind: string, id: string, record: ActorRecord | ProviderRecord | LinkRecord | undefined): void {
+    const key = kind + id;
+    const known = this.#known.get(kind) ?? new Set();
+    this.#known.set(kind, known);
+    const failed = (error: unknown): void =>
+      this.#logger.error(`What happened could not be written down: ${messageOf(error)}`);
+    if (record === undefined) {
+      known.delete(key);
+      this.#store.delete(key).catch(failed);
+    } else if (known.size < MAX_RECORDS || known.has(key)) {
+      known.add(key);
+      this.#store.set(key, encoder.encode(JSON.stringify(record))).catch(failed);
+    } else failed(`there are ${MAX_RECORDS} records of this kind already`);
   }
 
   async #read<T>(prefix: string, schema: v.GenericSchema<unknown, T>): Promise<Map<string, T>> {
     const records = new Map<string, T>();
-    for (const key of await this.#store.list(prefix)) {
+    const keys = await this.#store.list(prefix);
+    this.#known.set(prefix, new Set(keys));
+    for (const key of keys) {
       const bytes = await this.#store.get(key);
-      const parsed = v.safeParse(schema, JSON.parse(decoder.decode(bytes ?? encoder.encode("null"))));
+      const parsed = v.safeParse(schema, bytes === undefined ? undefined : readJson(decoder.decode(bytes)));
       // What another version wrote down is not understood, and the configuration counts.
       if (parsed.success) records.set(key.slice(prefix.length), parsed.output);
     }
     return records;
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

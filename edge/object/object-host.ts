@@ -20,8 +20,8 @@ import { configuredLinks } from "./configured.ts";
 import {
   type ActorOrigin,
   type ActorRecord,
+  type Configured,
   HostRecord,
-  linkId,
   moduleId,
   outlives,
   type StartedModule,
@@ -29,7 +29,12 @@ import {
 import { identityOf } from "./identity.ts";
 import { KeptModules } from "./kept-modules.ts";
 import { Membership } from "./membership.ts";
-import { type ProvidersToStart, startProviders, wantedProviders } from "./start-providers.ts";
+import {
+  configuredProviders,
+  type ProvidersToStart,
+  startProviders,
+  wantedProviders,
+} from "./start-providers.ts";
 
 /** What a host in an object is made from. */
 export interface ObjectHostOptions {
@@ -214,13 +219,22 @@ export class ObjectHost {
     const past = [...origins, ...stopped].flatMap(([key, { reference, asked }]) => [key, reference, asked]);
     const capabilities =
       settings.manifest === undefined ? [] : await wantedProviders(providers, settings.manifest);
-    const wanted = (settings.manifest?.actors ?? []).filter(
+    const { actors: listed = [] } = settings.manifest ?? {};
+    const wanted = listed.filter(
       (reference) => !past.includes(this.#bundled.keyOf(reference)) && !past.includes(reference),
     );
     await this.#modules.follow(this.host, actors, this.#logger);
     // From here on what happens is news; links that are set again below are as they were.
-    await this.#restoreLinks(record, settings);
-    record.follow(this.host, origins, (actor) => this.#startedOf(actor, configured.get(actor)));
+    const links = configuredLinks(this.#options, settings.manifest, (actor) => this.#bundled.keyOf(actor));
+    await this.#restoreLinks(record, links);
+    const asked: Configured = {
+      isActor: (key, { reference, asked: first }) =>
+        configured.has(key) ||
+        listed.some((each) => [reference, first].includes(each) || this.#bundled.keyOf(each) === key),
+      providers: configuredProviders(this.host, { capabilities: settings.manifest?.capabilities ?? [] }),
+      links: new Set(links.keys()),
+    };
+    record.follow(this.host, asked, origins, (actor) => this.#startedOf(actor, configured.get(actor)));
     return { actors: wanted, capabilities };
   }
 
@@ -268,15 +282,9 @@ export class ObjectHost {
     }
   }
 
-  async #restoreLinks(record: HostRecord, settings: EdgeSettings): Promise<void> {
-    const known = await record.links();
-    const { routes, links } = this.#options;
-    const configured = [
-      ...configuredLinks(routes, links, (actor) => this.#bundled.keyOf(actor)),
-      ...(settings.manifest?.links ?? []),
-    ];
-    const all = new Map<string, LinkDefinition>(configured.map((link) => [linkId(link), link]));
-    for (const [id, entry] of known) {
+  async #restoreLinks(record: HostRecord, configured: ReadonlyMap<string, LinkDefinition>): Promise<void> {
+    const all = new Map(configured);
+    for (const [id, entry] of await record.links()) {
       if (entry.kind === "removed") all.delete(id);
       else all.set(id, entry.link);
     }

@@ -15,8 +15,7 @@ const DEFAULT_LINK_NAME = "default";
 /** Starts the providers that every host on the edge has, and those that were started at run time. */
 export async function startProviders({ host, records, attempt }: ProvidersToStart): Promise<void> {
   for (const name of STARTED_PROVIDERS) {
-    const id = host.builtInProviders.find((each) => each.name === name)?.descriptor.id ?? "";
-    if (records.get(providerId(id, DEFAULT_LINK_NAME))?.kind === "stopped") continue;
+    if (records.get(keyOf(host, name, DEFAULT_LINK_NAME))?.kind === "stopped") continue;
     await attempt(`provider ${name}`, () => host.startProviderFrom(name));
   }
   for (const [key, known] of records) {
@@ -26,6 +25,18 @@ export async function startProviders({ host, records, attempt }: ProvidersToStar
   }
 }
 
+/** The providers that a host has unless something else happened, by key and link name. */
+export function configuredProviders(
+  host: Host,
+  { capabilities }: Pick<Manifest, "capabilities">,
+): Set<string> {
+  const started = STARTED_PROVIDERS.map((name) => keyOf(host, name, DEFAULT_LINK_NAME));
+  return new Set([
+    ...started,
+    ...capabilities.map(({ imageRef, linkName }) => keyOf(host, imageRef, linkName)),
+  ]);
+}
+
 /** What a manifest asks for beside, unless it runs or was stopped. */
 export async function wantedProviders(
   { host, records }: Pick<ProvidersToStart, "host" | "records">,
@@ -33,12 +44,16 @@ export async function wantedProviders(
 ): Promise<Manifest["capabilities"]> {
   const known = await running(host);
   return capabilities.filter(({ imageRef, linkName }) => {
-    const own = host.builtInProviders.find(
-      ({ name, descriptor }) => name === imageRef || descriptor.id === imageRef,
-    );
-    const key = providerId(own?.descriptor.id ?? "", linkName);
+    const key = keyOf(host, imageRef, linkName);
     return !known.has(key) && !records.has(key);
   });
+}
+
+function keyOf(host: Host, reference: string, linkName: string): string {
+  const own = host.builtInProviders.find(
+    ({ name, descriptor }) => name === reference || descriptor.id === reference,
+  );
+  return providerId(own?.descriptor.id ?? "", linkName);
 }
 
 async function running(host: Host): Promise<ReadonlySet<string>> {
