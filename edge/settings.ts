@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { HostError } from "../src/errors/index.ts";
 import { type Manifest, parseManifest } from "../src/host/index.ts";
-import { DEFAULT_NAMESPACE, type NatsCredentials } from "../src/lattice/index.ts";
+import { DEFAULT_NAMESPACE, latticeSubjects, type NatsCredentials } from "../src/lattice/index.ts";
 import { commaItems } from "../src/providers/index.ts";
 import { isRegistry } from "../src/registry/index.ts";
 
@@ -86,7 +86,7 @@ export function readSettings(environment: object, defaultMode: LatticeMode): Edg
     ...(variables.INSECURE_REGISTRIES === ""
       ? {}
       : { insecureRegistries: readRegistries(variables, "INSECURE_REGISTRIES") }),
-    namespace: variables.LATTICE_PREFIX || DEFAULT_NAMESPACE,
+    namespace: readNamespace(variables.LATTICE_PREFIX),
     labels: readLabels(variables.HOST_LABELS),
     ...(variables.HOST_MANIFEST.trim() === "" ? {} : { manifest: readManifest(variables.HOST_MANIFEST) }),
     ...(variables.HOST_SEED === "" ? {} : { seed: variables.HOST_SEED }),
@@ -122,9 +122,26 @@ function readServers(text: string): string[] {
 function readCredentials(variables: Variables): NatsCredentials | undefined {
   const { NATS_CREDS, NATS_JWT, NATS_SEED, NATS_USER, NATS_PASSWORD, NATS_TOKEN } = variables;
   if (NATS_CREDS !== "") return { credsFile: NATS_CREDS };
-  if (NATS_JWT !== "" && NATS_SEED !== "") return { jwt: NATS_JWT, seed: NATS_SEED };
+  if ((NATS_JWT === "") !== (NATS_SEED === "")) {
+    throw new HostError("input.invalid", "NATS_JWT and NATS_SEED go together, and one is not set");
+  }
+  if (NATS_PASSWORD !== "" && NATS_USER === "") {
+    throw new HostError("input.invalid", "NATS_PASSWORD goes with NATS_USER, which is not set");
+  }
+  if (NATS_JWT !== "") return { jwt: NATS_JWT, seed: NATS_SEED };
   if (NATS_USER !== "") return { user: NATS_USER, pass: NATS_PASSWORD };
   return NATS_TOKEN === "" ? undefined : { token: NATS_TOKEN };
+}
+
+function readNamespace(prefix: string): string {
+  const namespace = prefix || DEFAULT_NAMESPACE;
+  try {
+    return latticeSubjects(namespace).namespace;
+  } catch (cause) {
+    throw new HostError("input.invalid", "LATTICE_PREFIX must be letters, digits, hyphens and underscores", {
+      cause,
+    });
+  }
 }
 
 /** `zone=a,tier=edge` */

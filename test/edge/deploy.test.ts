@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDeployment } from "../../edge/build/check-deployment.ts";
+import { readSettings } from "../../edge/settings.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const example = `${root}edge/example/wrangler.json`;
@@ -54,6 +55,16 @@ describe("the check before a deployment", () => {
       /secret put NATS_TOKEN/,
     ],
     ["a bad address", (config) => Object.assign(config, { vars: { NATS_URL: "nats://x" } }), /NATS_URL/],
+    [
+      "a bad prefix",
+      (config) => Object.assign(config, { vars: { LATTICE_PREFIX: "a b" } }),
+      /LATTICE_PREFIX/,
+    ],
+    [
+      "no date",
+      (config) => Object.assign(config, { compatibility_date: "soon" }),
+      /compatibility_date: must/,
+    ],
     ["bundling twice", (config) => Object.assign(config, { no_bundle: false }), /no_bundle/],
     ["no main", (config) => Object.assign(config, { main: 7 }), /main/],
   ])("finds %s", (_what, change, problem) => {
@@ -62,10 +73,25 @@ describe("the check before a deployment", () => {
     expect(problems.join()).not.toContain("t0p");
   });
 
+  it("has nothing against half of what is else a secret", () => {
+    expect(checkDeployment(changed((config) => Object.assign(config, { vars: { NATS_JWT: "ey" } })))).toEqual(
+      [],
+    );
+  });
+
   it("finds a file that is not there", () => {
     expect(checkDeployment(join(folder, "none.json"))).toHaveLength(1);
   });
 });
+
+it.each([{ NATS_JWT: "t0p" }, { NATS_SEED: "t0p" }, { NATS_PASSWORD: "t0p" }])(
+  "a worker does not connect without its user for want of the rest of %o",
+  (variables) => {
+    expect(() => readSettings({ NATS_URL: "wss://x", ...variables }, "resident")).toThrow(
+      /^NATS_[A-Z]+ (and|goes)/,
+    );
+  },
+);
 
 describe("npm run edge:deploy", () => {
   const deploy = ["--import", "tsx", "edge/build/deploy.ts"];
