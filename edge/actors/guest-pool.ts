@@ -60,7 +60,10 @@ export class GuestPool {
     work: (guest: IsolateGuest) => Promise<T>,
   ): Promise<T> {
     const until = Date.now() + deadlineMs;
-    await this.#room(until);
+    // Nothing may come between the last look and taking the place.
+    for (let ms: number = LOOK_MS.first; !this.#hasRoom(); ms = Math.min(ms * 2, LOOK_MS.most)) {
+      await this.#wait(ms, until);
+    }
     const busy: Busy = { until };
     this.#busy.add(busy);
     let guest = this.#free.pop();
@@ -78,7 +81,7 @@ export class GuestPool {
     });
     const run = async (): Promise<T> => {
       guest ??= await this.#options.start(answer);
-      if (isLate) guest.abandon();
+      if (isLate) return late;
       return work(guest);
     };
     try {
@@ -91,19 +94,11 @@ export class GuestPool {
     }
   }
 
-  async #room(until: number): Promise<void> {
-    for (let wait: number = LOOK_MS.first; !this.#hasRoom(); wait = Math.min(wait * 2, LOOK_MS.most)) {
-      if (Date.now() + wait >= until) {
-        throw new HostError(
-          "actor.no_instance",
-          `All ${this.#options.limit} instances of the actor are busy`,
-          {
-            hint: "Try again later.",
-          },
-        );
-      }
-      await delay(wait);
-    }
+  async #wait(ms: number, until: number): Promise<void> {
+    if (Date.now() + ms < until) return delay(ms);
+    throw new HostError("actor.no_instance", `All ${this.#options.limit} instances of the actor are busy`, {
+      hint: "Try again later.",
+    });
   }
 
   #hasRoom(): boolean {
