@@ -36,7 +36,7 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
           const started = await ObjectHost.start({ state, environment, options });
           this.#started = started;
           state.onClose?.(() => started.close());
-          await this.#setAlarm();
+          await this.#keepAlarm();
         } catch (error) {
           this.#failure = asHostError(error);
           console.error(`The host did not start: ${messageOf(error)}`);
@@ -117,6 +117,12 @@ export function hostObjectClass(options: ResolvedEdgeOptions): HostObjectClass {
       // First, so that whatever happens below the next one comes.
       await this.#setAlarm();
       await this.#started?.beat();
+    }
+
+    /** An object that comes back often must not put off its heartbeats each time. */
+    async #keepAlarm(): Promise<void> {
+      const due = await this.ctx.storage.getAlarm();
+      if (due === null || due > Date.now() + options.heartbeatMs) await this.#setAlarm();
     }
 
     async #setAlarm(): Promise<void> {

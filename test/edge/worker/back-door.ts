@@ -1,5 +1,5 @@
 import { decode, encode } from "@msgpack/msgpack";
-import type { EdgeEnvironment, EdgeHost } from "../../../edge/index.ts";
+import type { EdgeEnvironment, EdgeHost, ObjectState } from "../../../edge/index.ts";
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
@@ -26,18 +26,28 @@ async function obey(request: Request, environment: EdgeEnvironment): Promise<Res
   }
 }
 
+function stateOf(object: object): ObjectState & { abort(reason: string): void } {
+  return (object as { ctx: ObjectState & { abort(reason: string): void } }).ctx;
+}
+
 /** A worker as users write it, with a way in for what only tests do. */
 export function withBackDoor(edge: EdgeHost): EdgeHost {
   return {
     ...edge,
-    fetch: (request, environment, ...rest) =>
-      new URL(request.url).pathname === "/_test"
-        ? obey(request, environment)
-        : edge.fetch(request, environment, ...rest),
+    fetch: async (request, environment, ...rest) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/_test") return obey(request, environment);
+      if (pathname !== "/_scheduled") return edge.fetch(request, environment, ...rest);
+      return Response.json(await edge.scheduled({}, environment).catch(String));
+    },
     /** Objects of the tests can be thrown out of memory as the runtime does it. */
     HostObject: class extends edge.HostObject {
       async evict(): Promise<void> {
-        (this as unknown as { ctx: { abort(reason: string): void } }).ctx.abort("evicted by the test");
+        stateOf(this).abort("evicted by the test");
+      }
+
+      alarmTime(): Promise<number | null> {
+        return stateOf(this).storage.getAlarm();
       }
     },
   };
