@@ -4,7 +4,7 @@ import { fed } from "./http/feed.ts";
 import { Front } from "./http/front.ts";
 import { problemResponse } from "./http/problem.ts";
 import { proxied } from "./http/proxy.ts";
-import type { HostObjectApi } from "./object/api.ts";
+import { type HostObjectApi, resultOf } from "./object/api.ts";
 import { type HostObjectClass, hostObjectClass } from "./object/host-object.ts";
 import { type EdgeHostOptions, type ResolvedEdgeOptions, resolveEdgeOptions } from "./options.ts";
 import type { ObjectNamespace, WorkerLoader } from "./platform.ts";
@@ -18,7 +18,11 @@ export interface EdgeHost {
   readonly HostObject: HostObjectClass;
   /** Hands requests to actors. Never throws. */
   fetch(request: Request, environment: EdgeEnvironment): Promise<Response>;
-  /** Wakes the host, so that a cron trigger can bring it to its lattice after a deployment. */
+  /**
+   * Wakes the host, so that a cron trigger can bring it to its lattice after a deployment.
+   *
+   * @throws HostError why it did not start, for the runtime's record of triggers.
+   */
   scheduled(event: unknown, environment: EdgeEnvironment): Promise<void>;
   /**
    * The object that holds the host, for the worker's own code. It belongs to the request that asked for it.
@@ -62,7 +66,7 @@ export function edgeHost(options: EdgeHostOptions = {}): EdgeHost {
       }
     },
     scheduled: async (_event, environment) => {
-      await object(environment).wake();
+      resultOf(await object(environment).wake());
     },
   };
 }

@@ -102,6 +102,8 @@ describe("a worker that is not configured correctly", () => {
       expect(problem.status).toBe(500);
       expect(JSON.stringify(problem)).not.toContain(value);
     }
+    // The trigger that wakes the host fails too.
+    expect(await edge.json("/_scheduled")).toMatch(/^HostError: /);
   });
 });
 
