@@ -23,6 +23,8 @@ interface Busy {
   readonly until: number;
 }
 
+/** Calls that may wait: each holds its payload, and all of them share the memory of one isolate. */
+const MAX_WAITING = 256;
 /** Milliseconds between two looks for a free guest, at first and at most. */
 const LOOK_MS = { first: 1, most: 20 } as const;
 /** Milliseconds after which a call that is over in any case is taken for one whose request was cut off. */
@@ -36,6 +38,7 @@ export class GuestPool {
   readonly #options: GuestPoolOptions;
   readonly #free: IsolateGuest[] = [];
   readonly #busy = new Set<Busy>();
+  readonly #waiting = new Set<Busy>();
 
   constructor(options: GuestPoolOptions) {
     this.#options = options;
@@ -44,7 +47,7 @@ export class GuestPool {
   /**
    * Calls a guest. One that does not answer in time is thrown away.
    *
-   * @throws HostError `actor.no_instance`, `actor.deadline`, `guest.…`, `input.too_large`.
+   * @throws HostError `actor.no_instance`, `actor.queue_full`, `actor.deadline`, `guest.…`, `input.too_large`.
    */
   call({ operation, payload, answer, deadlineMs }: PooledCall): Promise<Uint8Array<ArrayBuffer>> {
     return this.#use({ answer, deadlineMs }, (guest) => guest.call(operation, payload, answer));
@@ -60,11 +63,16 @@ export class GuestPool {
     work: (guest: IsolateGuest) => Promise<T>,
   ): Promise<T> {
     const until = Date.now() + deadlineMs;
-    // Nothing may come between the last look and taking the place.
-    for (let ms: number = LOOK_MS.first; !this.#hasRoom(); ms = Math.min(ms * 2, LOOK_MS.most)) {
-      await this.#wait(ms, until);
-    }
     const busy: Busy = { until };
+    try {
+      // Nothing may come between the last look and taking the place.
+      for (let ms: number = LOOK_MS.first; !this.#hasRoom(); ms = Math.min(ms * 2, LOOK_MS.most)) {
+        this.#queue(busy);
+        await this.#wait(ms, until);
+      }
+    } finally {
+      this.#waiting.delete(busy);
+    }
     this.#busy.add(busy);
     let guest = this.#free.pop();
     let isLate = false;
@@ -94,6 +102,17 @@ export class GuestPool {
     }
   }
 
+  #queue(call: Busy): void {
+    if (this.#waiting.has(call)) return;
+    forgetCutOff(this.#waiting);
+    if (this.#waiting.size >= MAX_WAITING) {
+      throw new HostError("actor.queue_full", `${MAX_WAITING} calls of the actor are waiting already`, {
+        hint: "Try again later.",
+      });
+    }
+    this.#waiting.add(call);
+  }
+
   async #wait(ms: number, until: number): Promise<void> {
     if (Date.now() + ms < until) return delay(ms);
     throw new HostError("actor.no_instance", `All ${this.#options.limit} instances of the actor are busy`, {
@@ -104,8 +123,12 @@ export class GuestPool {
   #hasRoom(): boolean {
     const { limit } = this.#options;
     if (this.#free.length > 0 || this.#busy.size < limit) return true;
-    const now = Date.now();
-    for (const busy of this.#busy) if (busy.until + GRACE_MS < now) this.#busy.delete(busy);
+    forgetCutOff(this.#busy);
     return this.#busy.size < limit;
   }
+}
+
+function forgetCutOff(calls: Set<Busy>): void {
+  const now = Date.now();
+  for (const call of calls) if (call.until + GRACE_MS < now) calls.delete(call);
 }
