@@ -47,7 +47,9 @@ async function main(started: Stoppable[]): Promise<void> {
   started.push({ stop: () => miniflare.dispose() });
   const url = (await miniflare.ready).href.replace(/\/$/, "");
   // The first request wakes the object, which then joins the lattice.
-  await (await fetch(`${url}/echo`)).arrayBuffer();
+  const first = await fetch(`${url}/echo`);
+  const answer = await first.text();
+  if (!first.ok) throw new Error(`The worker does not serve requests, it answered: ${answer.slice(0, 500)}`);
   console.log(`
   Worker     ${url}
   Feed       ${url}, for those who show the token ${feedToken}
