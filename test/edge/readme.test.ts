@@ -15,6 +15,7 @@ const build = (): Promise<unknown> =>
   run(process.execPath, [`${root}node_modules/vite/bin/vite.js`, "build"], { ...options, cwd: folder });
 const docs = await readFile(`${root}docs/edge.md`, "utf8");
 const [, config = ""] = /```js\n(.*?)```/s.exec(docs) ?? [];
+const [, types = ""] = /```typescript\n(.*?)```/s.exec(docs) ?? [];
 const [, server = ""] = /```ts\n(.*?)```/s.exec(docs) ?? [];
 
 describe("the worker in the README, built with the built package", () => {
@@ -27,6 +28,14 @@ describe("the worker in the README, built with the built package", () => {
     await writeFile(`${folder}/server.ts`, server);
     await copyFile(`${root}build/actors/kvcounter.wasm`, `${folder}/kvcounter.wasm`);
   }, 150_000);
+
+  it("is right by TypeScript, with the declaration in the docs", async () => {
+    await writeFile(`${folder}/actors.d.ts`, types);
+    const flags =
+      "--noEmit --strict --module esnext --moduleResolution bundler --target es2022 --skipLibCheck";
+    const command = ["node_modules/typescript/bin/tsc", "--ignoreConfig", ...flags.split(" ")];
+    await run(process.execPath, [...command, `${folder}/worker.ts`, `${folder}/actors.d.ts`], options);
+  }, 60_000);
 
   it("serves on workerd, by the configuration in the docs", async () => {
     await writeFile(`${folder}/vite.config.mjs`, config);
