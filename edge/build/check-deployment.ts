@@ -17,6 +17,7 @@ const SECRETS: readonly string[] = [
   "FEED_TOKEN",
 ];
 
+const vars = v.optional(v.record(v.string(), v.unknown()), {});
 const schema = v.object({
   main: v.string(),
   no_bundle: v.optional(v.boolean(), false),
@@ -26,7 +27,8 @@ const schema = v.object({
     { bindings: [] },
   ),
   migrations: v.optional(v.array(v.object({ new_sqlite_classes: v.optional(v.array(v.string()), []) })), []),
-  vars: v.optional(v.record(v.string(), v.unknown()), {}),
+  vars,
+  env: v.optional(v.record(v.string(), v.object({ vars })), {}),
 });
 
 /**
@@ -63,17 +65,23 @@ export function checkDeployment(file: string): readonly string[] {
   require(config.migrations.some(({ new_sqlite_classes: names }) =>
     names.includes(className),
   ), `migrations must name ${className} among new_sqlite_classes: it needs SQLite`);
-  for (const name of SECRETS) {
-    require(!(
-      name in config.vars
-    ), `vars has ${name}, which is a secret: take it out and run wrangler secret put ${name}`);
-  }
+  const environments = Object.entries(config.env).flatMap(([name, each]) =>
+    variableProblems(`env.${name}.vars`, each.vars),
+  );
+  return [...problems, ...variableProblems("vars", config.vars), ...environments];
+}
+
+/** @param where - in the file. */
+function variableProblems(where: string, variables: Readonly<Record<string, unknown>>): readonly string[] {
+  const problems = SECRETS.filter((name) => name in variables).map(
+    (name) => `${where} has ${name}, which is a secret: take it out and run wrangler secret put ${name}`,
+  );
   // Secrets are elsewhere: what goes with one is not alone.
-  const secrets = "NATS_JWT" in config.vars ? { NATS_SEED: "a secret" } : {};
+  const secrets = "NATS_JWT" in variables ? { NATS_SEED: "a secret" } : {};
   try {
-    readSettings({ ...secrets, ...config.vars }, "resident");
+    readSettings({ ...secrets, ...variables }, "resident");
   } catch (error) {
-    problems.push(messageOf(error));
+    problems.push(`${where}: ${messageOf(error)}`);
   }
   return problems;
 }

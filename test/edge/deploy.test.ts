@@ -65,6 +65,11 @@ describe("the check before a deployment", () => {
       (config) => Object.assign(config, { compatibility_date: "soon" }),
       /compatibility_date: must/,
     ],
+    [
+      "a secret in the open elsewhere",
+      (config) => Object.assign(config, { env: { live: { vars: { NATS_TOKEN: "t0p" } } } }),
+      /env\.live\.vars has NATS_TOKEN/,
+    ],
     ["bundling twice", (config) => Object.assign(config, { no_bundle: false }), /no_bundle/],
     ["no main", (config) => Object.assign(config, { main: 7 }), /main/],
   ])("finds %s", (_what, change, problem) => {
