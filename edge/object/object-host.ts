@@ -35,6 +35,7 @@ import {
   startProviders,
   wantedProviders,
 } from "./start-providers.ts";
+import { WantedActors } from "./wanted-actors.ts";
 
 /** What a host in an object is made from. */
 export interface ObjectHostOptions {
@@ -57,8 +58,10 @@ export class ObjectHost {
   readonly server: EdgeHttpServer;
   readonly #telnet: EdgeTelnet;
   readonly #feeds: Feeds;
+  readonly #wanted: WantedActors;
   readonly #membership: Membership | undefined;
   readonly #runtime: EdgeRuntime;
+  readonly #state: ObjectState;
   readonly #store: ObjectStore;
   readonly #modules: KeptModules;
   readonly #bundled: BundledActors;
@@ -71,6 +74,7 @@ export class ObjectHost {
     settings: EdgeSettings,
     builder: HostBuilder,
   ) {
+    this.#state = state;
     this.#store = store;
     this.#modules = new KeptModules(store);
     this.#bundled = new BundledActors(options.actors);
@@ -98,6 +102,10 @@ export class ObjectHost {
       .withLatticeOnDemand(async () => this.#membership?.need())
       .build();
     this.#feeds = new Feeds(this.host);
+    this.#wanted = new WantedActors({
+      host: this.host,
+      attempt: (what, work) => this.#attempt(what, work),
+    });
     this.host.onEvent((event) => {
       if (event.type === "actor_stopped") this.#telnet.endSessions(event.actor);
     });
@@ -185,6 +193,8 @@ export class ObjectHost {
 
   /** Tells the lattice how everything is. */
   async beat(): Promise<void> {
+    // Fetching takes its time, and heartbeats come in theirs.
+    this.#state.waitUntil(this.#wanted.retry());
     await this.#membership?.beat();
   }
 
@@ -277,9 +287,7 @@ export class ObjectHost {
     for (const { imageRef, linkName } of capabilities) {
       await this.#attempt(`provider ${imageRef}`, () => this.host.startProviderFrom(imageRef, linkName));
     }
-    for (const reference of actors) {
-      await this.#attempt(`actor ${reference}`, () => this.host.startActorFrom(reference));
-    }
+    await this.#wanted.start(actors);
   }
 
   async #restoreLinks(record: HostRecord, configured: ReadonlyMap<string, LinkDefinition>): Promise<void> {

@@ -35,9 +35,18 @@ describe("a manifest among the worker's variables", () => {
     expect(after.actors.map((actor) => actor.key)).not.toContain(key);
   });
 
-  it("serves what it can where an actor cannot be fetched", async () => {
-    const HOST_MANIFEST = JSON.stringify({ actors: ["http://127.0.0.1:1/none.wasm"] });
-    const edge = await startEdgeWorker({ withLoader: true, variables: { HOST_MANIFEST } });
+  it("serves what it can where an actor cannot be fetched, and tries that again with its heartbeats", async () => {
+    const { bytes, key } = await unbundled(modules, "later", "website");
+    let asked = 0;
+    modules.route("/later.wasm", (_request, response) => {
+      if (++asked > 1) response.end(bytes);
+      else response.writeHead(503).end();
+    });
+    const HOST_MANIFEST = JSON.stringify({ actors: [modules.actor("later")] });
+    const variables = { HOST_MANIFEST, NATS_URL: "ws://127.0.0.1:1" };
+    const edge = await startEdgeWorker({ withLoader: true, variables });
     expect((await edge.fetch("/echo")).status).toBe(200);
+    const running = async (): Promise<string[]> => (await edge.describe()).actors.map((actor) => actor.key);
+    await expect.poll(running, UP).toContain(key);
   });
 });
