@@ -1,5 +1,6 @@
 import { HostError } from "../src/errors/index.ts";
 import type { Limits, UpdatePolicy } from "../src/host/index.ts";
+import { isPublicKey } from "../src/keys/index.ts";
 import { isRegistry } from "../src/registry/index.ts";
 import type { BundledActor } from "./actors/bundled-actor.ts";
 import type { LatticeMode } from "./settings.ts";
@@ -115,6 +116,16 @@ export function resolveEdgeOptions(options: EdgeHostOptions): ResolvedEdgeOption
     throw new HostError("input.invalid", `The actor ${name} was not built by weblattice/edge/vite`, {
       hint: "Import its signed .wasm file, and build the worker with that plugin.",
     });
+  }
+  for (const { actor } of [...resolved.routes, ...resolved.links]) {
+    if (Object.hasOwn(resolved.actors, actor) || isPublicKey(actor, "module")) continue;
+    throw new HostError(
+      "input.invalid",
+      `A route or link names the actor "${actor.slice(0, 100)}", which is neither in actors nor a key`,
+      {
+        hint: "Give one of the names in actors, or the M… key of an actor that is started otherwise.",
+      },
+    );
   }
   return Object.freeze(resolved);
 }
