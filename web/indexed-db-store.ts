@@ -1,6 +1,7 @@
-import { createStore, get, promisifyRequest, type UseStore } from "idb-keyval";
+import { createStore, promisifyRequest, type UseStore } from "idb-keyval";
 import { HostError } from "../src/errors/index.ts";
 import { checkKey, checkPrefix, type Store, type StoreChange } from "../src/storage/index.ts";
+import { Gathering } from "./gathering.ts";
 import { told } from "./storage-failures.ts";
 
 /** The first character behind those that keys are made of. */
@@ -9,15 +10,20 @@ const BEHIND_ALL = "\u007f";
 /** A {@link Store} in IndexedDB: shared by all tabs and workers of the origin, and there after a restart. */
 export class IndexedDbStore implements Store {
   readonly #use: UseStore;
+  readonly #reads: Gathering<string, unknown>;
+  readonly #writes: Gathering<readonly StoreChange[], undefined>;
 
   /** @param database - name of the database; every name has its own content. */
   constructor(database = "weblattice") {
-    this.#use = createStore(database, "values");
+    const use = createStore(database, "values");
+    this.#use = use;
+    this.#reads = new Gathering((keys) => use("readonly", (values) => valuesOf(keys, values)));
+    this.#writes = new Gathering((batches) => use("readwrite", (values) => apply(batches, values)));
   }
 
   async get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     checkKey(key);
-    const value = await told(get<unknown>(key, this.#use));
+    const value = await told(this.#reads.add(key));
     if (value === undefined || value instanceof Uint8Array)
       return value as Uint8Array<ArrayBuffer> | undefined;
     throw new HostError("storage.failed", `What is stored under ${key} is not bytes`, {
@@ -44,22 +50,31 @@ export class IndexedDbStore implements Store {
   async batch(changes: readonly StoreChange[]): Promise<void> {
     for (const { key } of changes) checkKey(key);
     if (changes.length === 0) return;
-    await told(this.#use("readwrite", (values) => apply(changes, values)));
+    // Copies of just these bytes, as they are now: a view would be stored with the whole buffer behind it.
+    const copies = changes.map(({ key, value }) => ({ key, value: value && new Uint8Array(value) }));
+    await told(this.#writes.add(copies));
   }
 }
 
+function valuesOf(keys: readonly string[], values: IDBObjectStore): Promise<unknown[]> {
+  return Promise.all(keys.map((key) => promisifyRequest(values.get(key))));
+}
+
 /** Makes the changes in the transaction of an object store; settles when it is through. */
-function apply(changes: readonly StoreChange[], values: IDBObjectStore): Promise<void> {
+async function apply(
+  batches: readonly (readonly StoreChange[])[],
+  values: IDBObjectStore,
+): Promise<undefined[]> {
   try {
-    for (const { key, value } of changes) {
+    for (const { key, value } of batches.flat()) {
       if (value === undefined) values.delete(key);
-      // A copy of just these bytes: a view would be stored with the whole buffer behind it.
-      else values.put(new Uint8Array(value), key);
+      else values.put(value, key);
     }
   } catch (error) {
     // Without this, the changes made so far would be committed.
     values.transaction.abort();
     throw error;
   }
-  return promisifyRequest(values.transaction);
+  await promisifyRequest(values.transaction);
+  return batches.map(() => undefined);
 }
