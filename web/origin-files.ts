@@ -1,5 +1,6 @@
 import { type BlobFiles, HostError } from "../src/index.ts";
-import { isNamed, noRoom, told } from "./storage-failures.ts";
+import { type FileHandle, KeptHandles, patiently } from "./kept-handles.ts";
+import { isNamed, told } from "./storage-failures.ts";
 
 /** How a file is written: by a handle that only workers have, or by a copy that takes the file's place. */
 export type FileAccess = "sync" | "async";
@@ -12,22 +13,7 @@ export interface OriginFilesOptions {
   readonly access?: readonly FileAccess[];
 }
 
-/** What the types of DOM leave out, since only workers have it. */
-interface SyncAccess {
-  write(bytes: Uint8Array, options: { readonly at: number }): number;
-  truncate(size: number): void;
-  getSize(): number;
-  flush(): void;
-  close(): void;
-}
-type FileHandle = FileSystemFileHandle & {
-  readonly createSyncAccessHandle?: () => Promise<SyncAccess>;
-};
-
 const FILE = /^[0-9a-f-]{36}$/;
-/** Milliseconds until a handle of a tab that was killed is gone. */
-const HELD_MS = 2_000;
-const HELD_AGAIN_MS = 20;
 
 /**
  * Files in the origin-private file system: shared by all tabs of the origin, and there after a restart. Two that write
@@ -36,9 +22,11 @@ const HELD_AGAIN_MS = 20;
 export class OriginFiles implements BlobFiles {
   readonly access: FileAccess;
   readonly #folder: FileSystemDirectoryHandle;
+  readonly #handles: KeptHandles;
 
   private constructor(folder: FileSystemDirectoryHandle, access: FileAccess) {
     this.#folder = folder;
+    this.#handles = new KeptHandles(folder);
     this.access = access;
   }
 
@@ -60,8 +48,8 @@ export class OriginFiles implements BlobFiles {
   write(name: string, at: number, bytes: Uint8Array): Promise<void> {
     return told(
       (async () => {
-        const file: FileHandle = await this.#folder.getFileHandle(checked(name), { create: true });
-        await (this.access === "sync" ? writeInPlace(file, at, bytes) : writeByCopy(file, at, bytes));
+        if (this.access === "sync") return this.#handles.write(checked(name), at, bytes);
+        await writeByCopy(await this.#folder.getFileHandle(checked(name), { create: true }), at, bytes);
       })(),
     );
   }
@@ -83,8 +71,9 @@ export class OriginFiles implements BlobFiles {
   remove(name: string): Promise<void> {
     return told(
       (async () => {
+        this.#handles.close(checked(name));
         try {
-          await this.#folder.removeEntry(checked(name));
+          await patiently(() => this.#folder.removeEntry(name));
         } catch (error) {
           if (!isNamed(error, "NotFoundError")) throw error;
         }
@@ -124,40 +113,8 @@ async function works(folder: FileSystemDirectoryHandle, access: FileAccess): Pro
   }
 }
 
-async function writeInPlace(file: FileHandle, at: number, bytes: Uint8Array): Promise<void> {
-  const access = await opened(file);
-  try {
-    const before = access.getSize();
-    try {
-      // Chromium 156 answers some failures for lack of room by a huge number instead of an error.
-      if (access.write(bytes, { at }) !== bytes.length) throw noRoom();
-      access.flush();
-    } catch (error) {
-      if (before < at + bytes.length) access.truncate(before);
-      throw error;
-    }
-  } finally {
-    access.close();
-  }
-}
-
-/** A handle of a file is the only one; that of a tab that was killed is gone soon. */
-async function opened(file: FileHandle): Promise<SyncAccess> {
-  const deadline = performance.now() + HELD_MS;
-  for (;;) {
-    try {
-      const access = await file.createSyncAccessHandle?.();
-      if (access !== undefined) return access;
-      throw new HostError("host.unsupported", "Files cannot be written in place here");
-    } catch (error) {
-      if (!isNamed(error, "NoModificationAllowedError") || performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, HELD_AGAIN_MS));
-    }
-  }
-}
-
 /** The file is as it was until the copy is closed. */
-async function writeByCopy(file: FileHandle, at: number, bytes: Uint8Array): Promise<void> {
+async function writeByCopy(file: FileSystemFileHandle, at: number, bytes: Uint8Array): Promise<void> {
   const copy = await file.createWritable({ keepExistingData: true });
   try {
     await copy.write({ type: "write", position: at, data: bytes as Uint8Array<ArrayBuffer> });
