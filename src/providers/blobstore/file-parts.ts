@@ -2,7 +2,7 @@ import { HostError } from "../../errors/index.ts";
 import type { Store, StoreChange } from "../../storage/index.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { PartKeeper, Piece } from "./part-keeper.ts";
-import type { Part, Parts } from "./upload-state.ts";
+import type { Part } from "./upload-state.ts";
 
 /**
  * Parts in a file for each object, wherever there was room when they came. A part that is sent again is put beside the
@@ -19,15 +19,6 @@ export class FileParts implements PartKeeper {
   constructor(files: BlobFiles | undefined, prefix: string) {
     this.#files = files;
     this.#prefix = prefix;
-  }
-
-  place(parts: Parts, bytes: number): number {
-    let end = 0;
-    for (const part of [...parts].sort((a, b) => a.at - b.at)) {
-      if (part.at - end >= bytes) return end;
-      end = part.at + part.bytes;
-    }
-    return end;
   }
 
   async write(data: string, { at }: Part, bytes: Uint8Array): Promise<readonly StoreChange[]> {

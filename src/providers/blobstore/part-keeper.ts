@@ -13,8 +13,6 @@ export interface Piece {
 
 /** Keeps the bytes of parts; the records that tell of them are others' concern. */
 export interface PartKeeper {
-  /** Where bytes may be put without harm to the parts that are there. */
-  place(parts: Parts, bytes: number): number;
   /** Keeps a part. @returns what belongs in the batch that tells of it. */
   write(data: string, part: Part, bytes: Uint8Array): Promise<readonly StoreChange[]>;
   /** @returns whether all pieces are there. */

@@ -1,18 +1,17 @@
 import { HostError } from "../../errors/index.ts";
 import type { Store, StoreChange } from "../../storage/index.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
+import { BlobData } from "./blob-data.ts";
 import type { BlobFiles } from "./blob-files.ts";
-import { BlobKeys } from "./blob-keys.ts";
+import { BlobKeys, type UploadKeys } from "./blob-keys.ts";
 import type { BlobInfo, BlobReader, BlobStore, UploadName, UploadPlan } from "./blob-store.ts";
-import { FileParts } from "./file-parts.ts";
-import { type PartKeeper, piecesOf } from "./part-keeper.ts";
-import { StoreParts } from "./store-parts.ts";
 import {
-  type DataPlace,
   decodeObject,
   decodeUpload,
   encodeRecord,
+  freePlace,
   isWhole,
+  MAX_PARTS,
   type StoredObject,
   type UploadState,
   withPart,
@@ -27,11 +26,16 @@ export interface StoreBlobsOptions {
   readonly root?: string;
   /** Files for the bytes of new objects; called when they are needed. Default, and where it says undefined: the store. */
   readonly files?: () => Promise<BlobFiles | undefined>;
+  /** Bytes of the largest object that is kept in the store even where there are files; default 256 KiB. */
+  readonly maxStoreBytes?: number;
   /** Runs work while nobody else who shares the store does, as with `StoreRecords`. */
   readonly lock?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** Parts of one object; default 65,536. */
+  /** Parts of one object; default and at most 65,536. */
   readonly maxParts?: number;
-  /** Uploads that are not finished, of all roots together; one more is refused. Default 1,000. */
+  /**
+   * Uploads that are not finished, of all roots together; one more is refused, unless it is begun at the same moment as
+   * others. Default 1,000.
+   */
   readonly maxUploads?: number;
   /** Milliseconds without a new part after which an upload is given up; default 24 hours. */
   readonly idleMs?: number;
@@ -43,8 +47,8 @@ export interface StoreBlobsOptions {
 const TIDY_MS = 3_600_000;
 
 /**
- * Objects in a {@link Store}: a record for each object; its bytes in files, if there are any, else beside it as they
- * were sent. A part is kept before the batch that tells of it, and the object's record and the end of its upload are one
+ * Objects in a {@link Store}: a record for each object; its bytes in a file, if it is large and there are any, else
+ * beside it as they were sent. A part is kept before the batch that tells of it, and the object's record and the end of its upload are one
  * batch: a killed tab leaves a whole object, or an upload that can go on.
  */
 export class StoreBlobs implements BlobStore {
@@ -55,7 +59,7 @@ export class StoreBlobs implements BlobStore {
   readonly #maxUploads: number;
   readonly #idleMs: number;
   readonly #now: () => number;
-  readonly #files: () => Promise<BlobFiles | undefined>;
+  readonly #data: BlobData;
   #tidiedAt = Number.NEGATIVE_INFINITY;
   readonly #queue = new KeyedQueue(10_000);
 
@@ -64,10 +68,15 @@ export class StoreBlobs implements BlobStore {
     this.#keys = new BlobKeys(options.prefix ?? "blobs/", options.root ?? "");
     this.#lock = options.lock ?? ((_, work) => work());
     this.#maxUploads = options.maxUploads ?? 1_000;
-    this.#maxParts = options.maxParts ?? 65_536;
+    this.#maxParts = Math.min(options.maxParts ?? MAX_PARTS, MAX_PARTS);
     this.#idleMs = options.idleMs ?? 24 * 3_600_000;
     this.#now = options.now ?? Date.now;
-    this.#files = options.files ?? (async () => undefined);
+    this.#data = new BlobData({
+      store: options.store,
+      prefix: this.#keys.prefix,
+      files: options.files ?? (async () => undefined),
+      maxStoreBytes: options.maxStoreBytes ?? 256 * 1024,
+    });
   }
 
   async createContainer(container: string): Promise<void> {
@@ -75,13 +84,16 @@ export class StoreBlobs implements BlobStore {
   }
 
   async removeContainer(container: string): Promise<void> {
-    await this.#exclusively(container, async () => {
-      await this.#demandContainer(container);
-      if ((await this.#store.list(await this.#keys.object(container))).length > 0) {
+    const remove = async (): Promise<void> => {
+      if (!(await this.hasContainer(container))) throw noSuchContainer();
+      if ((await this.#store.list(await this.#keys.objects(container))).length > 0) {
         throw new HostError("provider.failure", "Directory not empty");
       }
       await this.#store.delete(await this.#keys.container(container));
-    });
+    };
+    // Every object is made in one of these turns.
+    const turns = await this.#keys.turns(container);
+    await turns.reduceRight((work, turn) => () => this.#inTurn(turn, work), remove)();
   }
 
   async hasContainer(container: string): Promise<boolean> {
@@ -89,8 +101,8 @@ export class StoreBlobs implements BlobStore {
   }
 
   async list(container: string): Promise<BlobInfo[]> {
-    await this.#demandContainer(container);
-    const keys = await this.#store.list(await this.#keys.object(container));
+    if (!(await this.hasContainer(container))) throw noSuchContainer();
+    const keys = await this.#store.list(await this.#keys.objects(container));
     const records = await Promise.all(keys.map((key) => this.#store.get(key)));
     return records
       .filter((record) => record !== undefined)
@@ -99,33 +111,33 @@ export class StoreBlobs implements BlobStore {
   }
 
   async info(container: string, name: string): Promise<BlobInfo | undefined> {
-    const object = await this.#object(container, name);
+    const object = await this.#object((await this.#keys.object(container, name)).object);
     return object === undefined ? undefined : infoOf(object);
   }
 
-  remove(container: string, name: string): Promise<boolean> {
-    return this.#exclusively(container, async () => {
-      const object = await this.#object(container, name);
+  async remove(container: string, name: string): Promise<boolean> {
+    const keys = await this.#keys.object(container, name);
+    return this.#inTurn(keys.turn, async () => {
+      const object = await this.#object(keys.object);
       if (object === undefined) return false;
-      const key = await this.#keys.object(container, name);
-      await this.#replace([{ key, value: undefined }], object);
+      await this.#data.replace([{ key: keys.object, value: undefined }], object);
       return true;
     });
   }
 
   async open(container: string, name: string): Promise<BlobReader | undefined> {
-    const object = await this.#object(container, name);
+    const object = await this.#object((await this.#keys.object(container, name)).object);
     if (object === undefined) return undefined;
-    return { bytes: object.bytes, read: (offset, length) => this.#read(object, offset, length) };
+    return { bytes: object.bytes, read: (offset, length) => this.#data.read(object, offset, length) };
   }
 
   async startUpload(plan: UploadPlan): Promise<void> {
-    const { container, name, totalBytes, partBytes, token = "" } = plan;
+    const { name, totalBytes, partBytes, token = "" } = plan;
     this.#tidySoon();
-    await this.#exclusively(container, async () => {
-      await this.#demandContainer(container);
-      const key = await this.#keys.upload(plan);
-      const former = await this.#upload(key);
+    const keys = await this.#keys.upload(plan);
+    await this.#inTurn(keys.turn, async () => {
+      const known = await this.#known(keys);
+      const former = known.upload;
       const isSame = former?.totalBytes === totalBytes && former.partBytes === partBytes;
       if (isSame && token !== "" && former.token === token) return;
       if (former === undefined) await this.#demandRoom();
@@ -134,22 +146,22 @@ export class StoreBlobs implements BlobStore {
         partBytes,
         token,
         data: crypto.randomUUID(),
-        place: totalBytes > 0 && (await this.#files()) !== undefined ? "file" : "store",
+        place: await this.#data.place(totalBytes),
         parts: [],
-        container: await this.#keys.container(container),
+        turn: keys.turn,
         touched: this.#now(),
       };
-      if (totalBytes === 0) return this.#finish(container, name, key, upload, [], former);
-      const begin = (await this.#keeper(upload.place)).begin(upload.data);
-      await this.#replace([{ key, value: encodeRecord(upload) }, ...begin], former);
+      if (totalBytes === 0) return this.#finish(name, keys, upload, [], known);
+      const begin = (await this.#data.keeper(upload.place)).begin(upload.data);
+      await this.#data.replace([{ key: keys.upload, value: encodeRecord(upload) }, ...begin], former);
     });
   }
 
-  uploadPart(upload: UploadName, number: number, bytes: Uint8Array): Promise<void> {
-    const { container, name, token = "" } = upload;
-    return this.#exclusively(container, async () => {
-      const key = await this.#keys.upload(upload);
-      const known = await this.#upload(key);
+  async uploadPart(upload: UploadName, number: number, bytes: Uint8Array): Promise<void> {
+    const { name, token = "" } = upload;
+    const keys = await this.#keys.upload(upload);
+    await this.#inTurn(keys.turn, async () => {
+      const { upload: known, object } = await this.#known(keys);
       if (known === undefined) {
         throw new HostError(
           "provider.failure",
@@ -159,16 +171,15 @@ export class StoreBlobs implements BlobStore {
       if (token !== "" && known.token !== "" && token !== known.token) {
         throw new HostError("provider.failure", "Another upload of this object was begun meanwhile");
       }
-      const keeper = await this.#keeper(known.place);
-      const part = { number, bytes: bytes.length, at: keeper.place(known.parts, bytes.length) };
+      const part = { number, bytes: bytes.length, at: freePlace(known.parts, bytes.length) };
       const next: UploadState = { ...withPart(known, part), touched: this.#now() };
       if (next.parts.length > this.#maxParts) {
         throw new HostError("provider.failure", `An object has at most ${this.#maxParts} chunks`);
       }
       const whole = isWhole(next);
-      const changes = await keeper.write(known.data, part, bytes);
-      if (whole) await this.#finish(container, name, key, next, changes);
-      else await this.#store.batch([...changes, { key, value: encodeRecord(next) }]);
+      const changes = await (await this.#data.keeper(known.place)).write(known.data, part, bytes);
+      if (whole) await this.#finish(name, keys, next, changes, { object });
+      else await this.#store.batch([...changes, { key: keys.upload, value: encodeRecord(next) }]);
     });
   }
 
@@ -181,59 +192,29 @@ export class StoreBlobs implements BlobStore {
     for (const key of await this.#store.list(this.#keys.uploads)) {
       const found = await this.#idle(key);
       if (found === undefined) continue;
-      await this.#alone(found.container || key, async () => {
+      await this.#inTurn(found.turn || key, async () => {
         const upload = await this.#idle(key);
-        if (upload !== undefined) await this.#replace([{ key, value: undefined }], upload);
+        if (upload !== undefined) await this.#data.replace([{ key, value: undefined }], upload);
       });
     }
-    await new FileParts(await this.#files(), this.#keys.prefix).removeUnknown(this.#store);
+    await this.#data.removeUnknown();
   }
 
-  /** Makes the object of an upload visible, in place of the former one. */
+  /** Makes the object of an upload visible, in place of what is known. */
   async #finish(
-    container: string,
     name: string,
-    uploadKey: string,
+    keys: UploadKeys,
     { data, parts, place, totalBytes }: UploadState,
     changes: readonly StoreChange[],
-    formerUpload?: UploadState,
+    known: Known,
   ): Promise<void> {
-    await this.#demandContainer(container);
-    const former = await this.#object(container, name);
     const object: StoredObject = { name, bytes: totalBytes, data, place, parts };
     const made = [
       ...changes,
-      { key: await this.#keys.object(container, name), value: encodeRecord(object) },
-      { key: uploadKey, value: undefined },
+      { key: keys.object, value: encodeRecord(object) },
+      { key: keys.upload, value: undefined },
     ];
-    await this.#replace(made, former, formerUpload);
-  }
-
-  /** Makes some changes together with the end of what was there before them. */
-  async #replace(
-    changes: readonly StoreChange[],
-    ...formers: readonly (StoredObject | UploadState | undefined)[]
-  ): Promise<void> {
-    const gone = await Promise.all(
-      formers
-        .filter((former) => former !== undefined)
-        .map(async ({ data, parts, place }) => ({ data, parts, keeper: await this.#keeper(place) })),
-    );
-    const ends = gone.flatMap(({ data, parts, keeper }) => keeper.forget(data, parts));
-    await this.#store.batch([...ends, ...changes]);
-    await Promise.all(gone.map(({ data, keeper }) => keeper.release(data)));
-  }
-
-  async #read(object: StoredObject, offset: number, length: number): Promise<Uint8Array> {
-    const wanted = new Uint8Array(Math.max(0, Math.min(length, object.bytes - offset)));
-    const keeper = await this.#keeper(object.place);
-    if (await keeper.read(wanted, object.data, piecesOf(object, offset, wanted.length))) return wanted;
-    throw new HostError("storage.failed", "The object was replaced or removed while it was read");
-  }
-
-  async #keeper(place: DataPlace): Promise<PartKeeper> {
-    if (place === "store") return new StoreParts(this.#store, this.#keys.prefix);
-    return new FileParts(await this.#files(), this.#keys.prefix);
+    await this.#data.replace(made, known.object && decodeObject(known.object), known.upload);
   }
 
   /** The upload of a key, if it is one that nobody goes on with. */
@@ -249,9 +230,13 @@ export class StoreBlobs implements BlobStore {
     void this.tidy().catch(() => undefined);
   }
 
-  async #demandContainer(container: string): Promise<void> {
-    if (await this.hasContainer(container)) return;
-    throw new HostError("provider.failure", "No such container", { hint: "Create it with CreateContainer." });
+  /** @throws HostError `provider.failure` if there is no such container. */
+  async #known({ container, object, upload }: UploadKeys): Promise<Known> {
+    const [inContainer, inObject, inUpload] = await Promise.all(
+      [container, object, upload].map((key) => this.#store.get(key)),
+    );
+    if (inContainer === undefined) throw noSuchContainer();
+    return { object: inObject, upload: inUpload && decodeUpload(inUpload) };
   }
 
   async #demandRoom(): Promise<void> {
@@ -259,8 +244,8 @@ export class StoreBlobs implements BlobStore {
     throw new HostError("storage.quota", `${this.#maxUploads} uploads are not finished`);
   }
 
-  async #object(container: string, name: string): Promise<StoredObject | undefined> {
-    const bytes = await this.#store.get(await this.#keys.object(container, name));
+  async #object(key: string): Promise<StoredObject | undefined> {
+    const bytes = await this.#store.get(key);
     return bytes === undefined ? undefined : decodeObject(bytes);
   }
 
@@ -269,13 +254,19 @@ export class StoreBlobs implements BlobStore {
     return bytes === undefined ? undefined : decodeUpload(bytes);
   }
 
-  async #exclusively<T>(container: string, work: () => Promise<T>): Promise<T> {
-    return this.#alone(await this.#keys.container(container), work);
-  }
-
-  #alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.#queue.run([name], () => this.#lock(name, work));
   }
+}
+
+/** What is there of an object: its record, not yet decoded, and its upload. */
+interface Known {
+  readonly object: Uint8Array | undefined;
+  readonly upload?: UploadState | undefined;
+}
+
+function noSuchContainer(): HostError {
+  return new HostError("provider.failure", "No such container", { hint: "Create it with CreateContainer." });
 }
 
 function infoOf({ name, bytes }: StoredObject): BlobInfo {

@@ -12,19 +12,16 @@ export class StoreParts implements PartKeeper {
     this.#prefix = prefix;
   }
 
-  place(): number {
-    return 0;
-  }
-
   async write(data: string, { number }: Part, bytes: Uint8Array): Promise<readonly StoreChange[]> {
     return [{ key: this.#key(data, number), value: bytes }];
   }
 
   async read(target: Uint8Array, data: string, pieces: readonly Piece[]): Promise<boolean> {
-    for (const { part, from, bytes, to } of pieces) {
-      const kept = await this.#store.get(this.#key(data, part.number));
-      if (kept?.length !== part.bytes) return false;
-      target.set(kept.subarray(from, from + bytes), to);
+    const kept = await Promise.all(pieces.map(({ part }) => this.#store.get(this.#key(data, part.number))));
+    for (const [index, { part, from, bytes, to }] of pieces.entries()) {
+      const value = kept[index];
+      if (value?.length !== part.bytes) return false;
+      target.set(value.subarray(from, from + bytes), to);
     }
     return true;
   }

@@ -2,11 +2,14 @@ import { decode, encode } from "@msgpack/msgpack";
 import * as v from "valibot";
 import { HostError } from "../../errors/index.ts";
 
+/** The most parts that any object has. */
+export const MAX_PARTS = 65_536;
+
 /** A part of an object that is there. */
 export interface Part {
   readonly number: number;
   readonly bytes: number;
-  /** Its first byte in the file; 0 for parts in the store. */
+  /** Its first byte in the file; of no meaning for parts in the store. */
   readonly at: number;
 }
 
@@ -34,15 +37,25 @@ export interface UploadState {
   readonly data: string;
   readonly place: DataPlace;
   readonly parts: Parts;
-  /** The key of its container. */
-  readonly container: string;
+  /** The name of the turns that its changes take. */
+  readonly turn: string;
   /** When it was begun or got its last part, in milliseconds since the epoch. */
   readonly touched: number;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-// What is optional was not written at first.
-const parts = v.array(v.object({ number: count, bytes: count, at: v.optional(count, 0) }));
+/** Parts of one size that follow each other: the number, the bytes and the place of the first, and how many there are. */
+type Run = readonly [number: number, bytes: number, at: number, count: number];
+// At first, parts were written one by one; what is optional was not written.
+const single = v.pipe(
+  v.object({ number: count, bytes: count, at: v.optional(count, 0) }),
+  v.transform(({ number, bytes, at }): Run => [number, bytes, at, 1]),
+);
+const parts = v.pipe(
+  v.array(v.union([v.tuple([count, count, count, count]), single])),
+  v.check((runs) => runs.reduce((sum, [, , , length]) => sum + length, 0) <= MAX_PARTS),
+  v.transform((runs) => runs.flatMap(partsOf)),
+);
 const place = v.optional(v.picklist(["store", "file"]), "store");
 const objectSchema = v.object({ name: v.string(), bytes: count, data: v.string(), place, parts });
 const uploadSchema = v.object({
@@ -52,12 +65,12 @@ const uploadSchema = v.object({
   data: v.string(),
   place,
   parts,
-  container: v.optional(v.string(), ""),
+  turn: v.optional(v.string(), ""),
   touched: v.optional(count, 0),
 });
 
 export function encodeRecord(record: StoredObject | UploadState): Uint8Array {
-  return encode(record);
+  return encode({ ...record, parts: runsOf(record.parts) });
 }
 
 /** @throws HostError `storage.failed`. */
@@ -91,6 +104,16 @@ export function withPart(upload: UploadState, part: Part): UploadState {
   return { ...upload, parts: all };
 }
 
+/** Where bytes can be put without harm to the parts that are there. */
+export function freePlace(parts: Parts, bytes: number): number {
+  let end = 0;
+  for (const part of [...parts].sort((a, b) => a.at - b.at)) {
+    if (part.at - end >= bytes) return end;
+    end = part.at + part.bytes;
+  }
+  return end;
+}
+
 /**
  * Whether all bytes are there.
  *
@@ -102,6 +125,25 @@ export function isWhole({ parts, totalBytes }: UploadState): boolean {
   const isContiguous = parts.every(({ number }, index) => number === first + index);
   if (first <= 1 && isContiguous) return true;
   throw refused("All bytes are there, but the numbers of the chunks are not contiguous from 0 or 1");
+}
+
+function runsOf(all: Parts): Run[] {
+  const runs: [...Run][] = [];
+  for (const { number, bytes, at } of all) {
+    const last = runs.at(-1);
+    const goesOn =
+      last !== undefined &&
+      number === last[0] + last[3] &&
+      bytes === last[1] &&
+      at === last[2] + last[3] * bytes;
+    if (goesOn) last[3]++;
+    else runs.push([number, bytes, at, 1]);
+  }
+  return runs;
+}
+
+function partsOf([number, bytes, at, length]: Run): Part[] {
+  return Array.from({ length }, (_, index) => ({ number: number + index, bytes, at: at + index * bytes }));
 }
 
 function parsed<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array): T {

@@ -3,6 +3,7 @@ import { type FileAccess, IndexedDbStore, OriginFiles } from "../../../web/index
 import { observeAll, type RunnableCase } from "../observe.ts";
 import type { CaseOutcome } from "../outcome.ts";
 import { blobstoreDemands } from "../providers/blobstore.ts";
+import { same } from "../providers/demand.ts";
 import { keyValueDemands } from "../providers/keyvalue.ts";
 import { lastingStoreDemands, storeDemands } from "../store.ts";
 
@@ -12,7 +13,8 @@ import { lastingStoreDemands, storeDemands } from "../store.ts";
  */
 export async function runKeptCases(onCase: (title: string) => void): Promise<readonly CaseOutcome[]> {
   const outcomes: CaseOutcome[] = [];
-  for (const suite of [stores(), keyValues(), blobs(), blobs("sync"), blobs("async")]) {
+  const suites = [stores(), keyValues(), files(), blobs(), blobs("sync"), blobs("async")];
+  for (const suite of suites) {
     onCase(suite[0]?.title ?? "");
     outcomes.push(...(await observeAll(suite)));
   }
@@ -52,7 +54,8 @@ function blobs(access?: FileAccess): RunnableCase[] {
       let prefix = "";
       await run(async ({ maxObjectBytes, again = false }) => {
         if (!again) prefix = `${crypto.randomUUID()}/`;
-        const options = { store, lock, prefix, files: async () => files };
+        // The objects of the demands are small.
+        const options = { store, lock, prefix, files: async () => files, maxStoreBytes: 0 };
         return new BlobstoreProvider({
           blobs: (root) => new StoreBlobs({ ...options, root }),
           maxObjectBytes,
@@ -62,9 +65,29 @@ function blobs(access?: FileAccess): RunnableCase[] {
   }));
 }
 
+function files(): RunnableCase[] {
+  return (["sync", "async"] as const).map((access) => ({
+    title: `private files, ${access}: what one tab writes, another reads, goes on with and removes at once`,
+    run: async () => {
+      const folder = crypto.randomUUID();
+      const [one, other] = [await openFiles(access, folder), await openFiles(access, folder)];
+      const file = crypto.randomUUID();
+      for (let round = 0; round < 2; round++) {
+        await one.write(file, 0, Uint8Array.of(1, 2));
+        same(await other.read(file, 0, 9), Uint8Array.of(1, 2));
+        await other.write(file, 2, Uint8Array.of(3));
+        same(await one.read(file, 0, 9), Uint8Array.of(1, 2, 3));
+        await one.remove(file);
+        same(await other.list(), []);
+      }
+      same(await other.read(file, 0, 9), new Uint8Array(0));
+    },
+  }));
+}
+
 /** In a folder of their own: tidying one up would remove the files of the others. */
-async function openFiles(access: FileAccess): Promise<OriginFiles> {
-  const files = await OriginFiles.open({ folder: crypto.randomUUID(), access: [access] });
+async function openFiles(access: FileAccess, folder: string = crypto.randomUUID()): Promise<OriginFiles> {
+  const files = await OriginFiles.open({ folder, access: [access] });
   if (files !== undefined) return files;
   throw new Error(`private files cannot be written here: ${access}`);
 }

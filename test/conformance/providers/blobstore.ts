@@ -324,6 +324,20 @@ const uploads: readonly Demand<OpenBlobstore>[] = [
       same(await blobs.download("f", 2), Uint8Array.of(2, 3));
     },
   ),
+  demand("many uploads of one container at one time all arrive, and do not mix", async (blobs) => {
+    const names = Array.from({ length: 8 }, (_, index) => `f${index}`);
+    const bytesOf = (name: string) => new TextEncoder().encode(`${name} `.repeat(10));
+    await Promise.all(
+      names.map(async (id) => {
+        const bytes = bytesOf(id);
+        same(await blobs.start(id, bytes.length, 12), OK);
+        const parts = [0, 1, 2].map((n) => blobs.send(id, n, bytes.slice(n * 12, n * 12 + 12)));
+        for (const answer of await Promise.all(parts)) same(answer, OK);
+      }),
+    );
+    same(await blobs.list(), { blobs: [...names].sort().map((id) => blob(id, bytesOf(id).length)) });
+    for (const id of names) same(await blobs.download(id, 0), bytesOf(id));
+  }),
   demand("uploads of different actors do not mix", async (blobs) => {
     await blobs.actors.link({}, "MB");
     await blobs.start("f", 2, 1);

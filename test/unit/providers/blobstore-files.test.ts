@@ -13,7 +13,8 @@ describe("the blob store on files, like every one", () => {
     let store = new MemoryStore();
     await demand.run(async ({ maxObjectBytes, again = false }) => {
       if (!again) store = new MemoryStore();
-      const blobs = (root: string) => new StoreBlobs({ store, root, files: async () => files });
+      const blobs = (root: string) =>
+        new StoreBlobs({ store, root, files: async () => files, maxStoreBytes: 0 });
       return new BlobstoreProvider({ blobs, maxObjectBytes });
     });
   });
@@ -70,7 +71,7 @@ function setting(options: Partial<StoreBlobsOptions> = {}) {
   const life = new Life();
   const [store, files] = [new DyingStore(life), new DyingFiles(life)];
   const open = (more: Partial<StoreBlobsOptions> = {}): StoreBlobs =>
-    new StoreBlobs({ store, files: async () => files, ...options, ...more });
+    new StoreBlobs({ store, files: async () => files, maxStoreBytes: 0, ...options, ...more });
   return { life, store, files, open };
 }
 
@@ -105,6 +106,22 @@ describe("the blob store on files", () => {
       expect(await files.list()).toHaveLength(1);
       await later.remove("c", "f");
       expect(await files.list()).toEqual([]);
+    },
+  );
+
+  it.each([0, 1, 2, 3, 4])(
+    "is whole after its tab was killed after %i steps of replacing a file by what fits in the store",
+    async (steps) => {
+      const { life, files, open } = setting();
+      await open().createContainer("c");
+      await upload(open(), 1);
+      life.steps = steps;
+      await upload(open({ maxStoreBytes: 4 }), 2).catch(() => undefined);
+      life.steps = Number.POSITIVE_INFINITY;
+      const later = open();
+      await later.tidy();
+      expect(await content(later)).toEqual(all(steps < 3 ? 1 : 2));
+      expect(await files.list()).toHaveLength(steps < 3 ? 1 : 0);
     },
   );
 

@@ -1,5 +1,8 @@
+import { setImmediate } from "node:timers/promises";
+import { decode, encode } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { BlobstoreProvider, StoreBlobs } from "../../../src/providers/index.ts";
+import { inTurn } from "../../../src/providers/keyed-queue.ts";
 import { MemoryStore, type Store, type StoreChange } from "../../../src/storage/index.ts";
 import { blobstoreDemands } from "../../conformance/providers/blobstore.ts";
 import { rows } from "../../conformance/providers/demand.ts";
@@ -9,11 +12,32 @@ function onStore(store: Store, maxObjectBytes = 1_000_000): BlobstoreProvider {
   return new BlobstoreProvider({ blobs: (root) => new StoreBlobs({ store, root }), maxObjectBytes });
 }
 
+/** Answers later, as databases do: others come in between. */
+class LateStore extends MemoryStore {
+  beforeBatch: (() => Promise<void>) | undefined;
+
+  override async get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    await setImmediate();
+    return super.get(key);
+  }
+
+  override async list(prefix: string): Promise<string[]> {
+    await setImmediate();
+    return super.list(prefix);
+  }
+
+  override async batch(changes: readonly StoreChange[]): Promise<void> {
+    await setImmediate();
+    await this.beforeBatch?.();
+    await super.batch(changes);
+  }
+}
+
 describe("the blob store on a store, like every one", () => {
   it.each(rows(blobstoreDemands))("%s", async (_, demand) => {
-    let store = new MemoryStore();
+    let store = new LateStore();
     await demand.run(async ({ maxObjectBytes, again = false }) => {
-      if (!again) store = new MemoryStore();
+      if (!again) store = new LateStore();
       return onStore(store, maxObjectBytes);
     });
   });
@@ -84,6 +108,79 @@ describe("the blob store on a store", () => {
     expect((await store.list("blobs/d/")).length).toBe(2);
     await actors.ask("RemoveObject", { id: "f", container_id: "c" });
     expect((await store.list("")).map((key) => key.slice(0, 8))).toEqual(["blobs/c/"]);
+  });
+
+  it("leaves nothing behind where actors replace one object at one time, in several tabs", async () => {
+    const store = new LateStore();
+    const lock = inTurn();
+    const tabs = [new StoreBlobs({ store, lock }), new StoreBlobs({ store, lock })];
+    await tabs[0]?.createContainer("c");
+    const plan = { container: "c", name: "f", totalBytes: 4, partBytes: 4 };
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const [upload, blobs] = [{ ...plan, owner: `M${index}` }, tabs[index % 2]];
+        await blobs?.startUpload(upload);
+        await blobs?.uploadPart(upload, 0, Uint8Array.of(1, 2, 3, index));
+      }),
+    );
+    expect((await store.list("")).map((key) => key.slice(0, 8))).toEqual([
+      "blobs/c/",
+      "blobs/d/",
+      "blobs/o/",
+    ]);
+    expect((await content(store))?.slice(0, 3)).toEqual([1, 2, 3]);
+  });
+
+  it("keeps a container whose first object is being made when it is to be removed in another tab", async () => {
+    const store = new LateStore();
+    const turns = inTurn();
+    const held = new Set<string>();
+    let tellWaiting = (): void => undefined;
+    const lock = <T>(name: string, work: () => Promise<T>): Promise<T> => {
+      if (held.has(name)) tellWaiting();
+      return turns(name, () => {
+        held.add(name);
+        return work().finally(() => held.delete(name));
+      });
+    };
+    const [blobs, other] = [new StoreBlobs({ store, lock }), new StoreBlobs({ store, lock })];
+    const plan = { owner: "MA", container: "c", name: "f", totalBytes: 1, partBytes: 1 };
+    await blobs.createContainer("c");
+    await blobs.startUpload(plan);
+    let removal: Promise<unknown> = Promise.resolve();
+    store.beforeBatch = async () => {
+      store.beforeBatch = undefined;
+      removal = other.removeContainer("c").catch((error: unknown) => error);
+      const waits = new Promise<void>((resolve) => {
+        tellWaiting = resolve;
+      });
+      await Promise.race([removal, waits]);
+    };
+    await blobs.uploadPart(plan, 0, Uint8Array.of(1));
+    expect(await removal).toMatchObject({ code: "provider.failure", message: "Directory not empty" });
+    expect(await blobs.list("c")).toEqual([{ name: "f", bytes: 1 }]);
+    await blobs.remove("c", "f");
+    await other.removeContainer("c");
+    await expect(blobs.startUpload(plan)).rejects.toMatchObject({ message: "No such container" });
+  });
+
+  it("finds objects and uploads whose parts were written down one by one", async () => {
+    const store = new MemoryStore();
+    const blobs = new StoreBlobs({ store });
+    const plan = { owner: "MA", container: "c", name: "f", totalBytes: 4, partBytes: 2 };
+    await blobs.createContainer("c");
+    await blobs.startUpload(plan);
+    await blobs.uploadPart(plan, 0, Uint8Array.of(1, 2));
+    const written = async (records: string, parts: readonly object[]): Promise<void> => {
+      const [key = ""] = await store.list(records);
+      const record = decode((await store.get(key)) ?? []) as object;
+      await store.set(key, encode({ ...record, parts }));
+    };
+    await written("blobs/u/", [{ number: 0, bytes: 2 }]);
+    await blobs.uploadPart(plan, 1, Uint8Array.of(3, 4));
+    const parts = [0, 1].map((number) => ({ number, bytes: 2, at: 0 }));
+    await written("blobs/o/", parts);
+    expect(await content(store)).toEqual([1, 2, 3, 4]);
   });
 
   it("says in the answer that the store is full, and keeps what it has", async () => {
