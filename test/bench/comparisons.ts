@@ -7,6 +7,7 @@ const IN_FLIGHT: readonly number[] = [1, 32];
 const SMALL = 100;
 const KIBIBYTE = 1024;
 const LARGE = 64 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 interface Row {
   readonly title: string;
@@ -57,6 +58,13 @@ const inTab: readonly Row[] = [
   { title: "keyvalue Set", target: "keyvalue-set", bare: "IndexedDB put", sizes: [SMALL] },
   { title: "keyvalue Add", target: "keyvalue-add", bare: "IndexedDB get, put", sizes: [0] },
   { title: "blobstore upload", target: "blobstore", bare: "file of the origin", sizes: [LARGE] },
+  {
+    title: "blobstore upload",
+    target: "blobstore",
+    bare: "file of the origin",
+    sizes: [MEBIBYTE],
+    inFlight: [1],
+  },
   { title: "graphdb QueryGraph", target: "graphdb", bare: "1 ping-pong", sizes: [0] },
   { title: "httpclient Request", target: "httpclient", bare: "fetch", sizes: [0] },
   { title: "messaging Publish", target: "messaging", bare: "nats.ws publish", sizes: [SMALL] },

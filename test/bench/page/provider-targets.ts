@@ -23,6 +23,8 @@ interface Setting {
 
 /** Records take turns under this many keys, as those of an application would. */
 const KEYS = 64;
+/** Objects are uploaded in chunks of this size, as the actors of the tests do. */
+const CHUNK_BYTES = 64 * 1024;
 
 /** An operation of a contract, asked of the provider as a linked actor's host does. Bare: what it is made of. */
 export function providerTarget(target: ProviderTarget, setting: Setting): Promise<Target> {
@@ -55,18 +57,24 @@ const make: Readonly<Record<ProviderTarget, (setting: Setting) => Promise<Target
     const actors = await linked("weblattice:blobstore", {}, { blobFiles: async () => files });
     const container = { id: "bench" };
     await actors.ask("CreateContainer", { container });
-    const chunk = { container, totalBytes: payload.length, chunkSize: payload.length, context: null };
+    const upload = { container, totalBytes: payload.length, chunkSize: CHUNK_BYTES, context: null };
+    const chunks = chunksOf(payload);
     const nextKey = keys();
+    // One that takes long must not be overtaken by another upload of the same object.
+    const free = Array.from({ length: KEYS }, nextKey);
     const root = await navigator.storage.getDirectory();
     const bare = await root.getDirectoryHandle("bench-bare", { create: true });
     return {
       ours: async () => {
-        const id = nextKey();
-        const start = { ...chunk, id, sequenceNo: 0, chunkBytes: new Uint8Array(0) };
+        const id = free.shift() ?? "one more";
+        const start = { ...upload, id, sequenceNo: 0, chunkBytes: new Uint8Array(0) };
         await expectSuccess(actors.ask("StartUpload", { chunk: start }));
-        await expectSuccess(actors.ask("UploadChunk", { chunk: { ...start, chunkBytes: payload } }));
+        for (const [sequenceNo, chunkBytes] of chunks.entries()) {
+          await expectSuccess(actors.ask("UploadChunk", { chunk: { ...start, sequenceNo, chunkBytes } }));
+        }
+        free.push(id);
       },
-      bare: () => writeFile(bare, nextKey(), payload),
+      bare: () => writeFile(bare, nextKey(), chunks),
     };
   },
   graphdb: async () => {
@@ -160,12 +168,24 @@ type SyncFile = FileSystemFileHandle & {
   }>;
 };
 
-async function writeFile(folder: FileSystemDirectoryHandle, name: string, bytes: Uint8Array): Promise<void> {
+async function writeFile(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  chunks: readonly Uint8Array[],
+): Promise<void> {
   const handle = (await folder.getFileHandle(name, { create: true })) as SyncFile;
   const file = await handle.createSyncAccessHandle();
-  file.write(bytes, { at: 0 });
-  file.flush();
+  for (const [index, bytes] of chunks.entries()) {
+    file.write(bytes, { at: index * CHUNK_BYTES });
+    file.flush();
+  }
   file.close();
+}
+
+function chunksOf(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, index) =>
+    bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
+  );
 }
 
 /** @returns a function that publishes a body on a subject of its own, and waits until it has come back. */
