@@ -18,6 +18,7 @@ import type { ResolvedEdgeOptions } from "../options.ts";
 import type { WorkerLoader } from "../platform.ts";
 import { asEncoded } from "./encoded.ts";
 import { problemResponse, upgradeRequired } from "./problem.ts";
+import { SentBody } from "./sent-body.ts";
 import { asksForWebSocket, matchTerminal, mayConnect, upgradeOf } from "./upgrade.ts";
 
 /** The operation of actors that serve HTTP. */
@@ -60,17 +61,24 @@ export class Front {
     const { requestMs } = this.#options;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(noResponse(requestMs)), requestMs);
+    const body = new SentBody(request.body);
     try {
-      return await this.#serve(request, bindings, late.signal);
+      return await this.#serve(request, body.stream, bindings, late.signal);
     } catch (error) {
       this.#logFailure(request, error);
       return problemResponse(problemOf(error));
     } finally {
       clearTimeout(timer);
+      if (!late.signal.aborted) await body.discard();
     }
   }
 
-  async #serve(request: Request, bindings: FrontBindings, late: AbortSignal): Promise<Response> {
+  async #serve(
+    request: Request,
+    body: SentBody["stream"],
+    bindings: FrontBindings,
+    late: AbortSignal,
+  ): Promise<Response> {
     const { requestMs, maxBodyBytes } = this.#options;
     const until = Date.now() + requestMs;
     const table = await untilLate(this.#currentTable(bindings), late);
@@ -83,7 +91,7 @@ export class Front {
     }
     const route = findRoute(table.routes, url);
     if (route === undefined) return terminal === undefined ? problemResponse(NO_ROUTE) : upgradeRequired();
-    const { method, headers, body } = request;
+    const { method, headers } = request;
     const response = await serveRequest({ method, url: request.url, headers, body }, route, {
       maxBodyBytes,
       late,

@@ -37,6 +37,14 @@ describe("a request that cannot be served", () => {
     expect(fits.status).toBe(200);
   });
 
+  it("is answered though its sender reads nothing before everything was sent", async () => {
+    const init = { method: "POST", body: new Uint8Array(5_000_000) };
+    for (let round = 0; round < 5; round++) {
+      expect(await edge.problem("/echo", init)).toMatchObject({ status: 413 });
+      expect(await edge.problem("/nowhere", init)).toMatchObject({ status: 404 });
+    }
+  });
+
   it("because the actor is not linked to what it calls gets 500, without the guest's words", async () => {
     await edge.ask("removeLink", testActor("kvcounter").key, "wasmcloud:keyvalue", "default");
     const problem = await edge.problem("/count");
