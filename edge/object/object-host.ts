@@ -4,7 +4,7 @@ import type { LinkDefinition } from "../../src/lattice/index.ts";
 import { ConsoleSink, Logger } from "../../src/telemetry/index.ts";
 import { prepareModule } from "../../src/wapc/index.ts";
 import { verifyBundledActor } from "../actors/bundled-actor.ts";
-import { BundledActors, type BundledRevision } from "../actors/bundled-actors.ts";
+import { BundledActors } from "../actors/bundled-actors.ts";
 import { EdgeRuntime, notBundled } from "../actors/edge-runtime.ts";
 import { Feeds } from "../feed/feeds.ts";
 import { LoadedModules } from "../loader/loaded-modules.ts";
@@ -17,24 +17,12 @@ import { type EdgeSettings, readSettings } from "../settings.ts";
 import { ObjectStore } from "../storage/object-store.ts";
 import type { HostTable, TableActor } from "./api.ts";
 import { configuredLinks } from "./configured.ts";
-import {
-  type ActorOrigin,
-  type ActorRecord,
-  type Configured,
-  HostRecord,
-  moduleId,
-  outlives,
-  type StartedModule,
-} from "./host-record.ts";
+import { type ActorOrigin, type Configured, HostRecord } from "./host-record.ts";
 import { identityOf } from "./identity.ts";
+import { KeptActors } from "./kept-actors.ts";
 import { KeptModules } from "./kept-modules.ts";
 import { Membership } from "./membership.ts";
-import {
-  configuredProviders,
-  type ProvidersToStart,
-  startProviders,
-  wantedProviders,
-} from "./start-providers.ts";
+import { configuredProviders, startProviders, wantedProviders } from "./start-providers.ts";
 import { WantedActors } from "./wanted-actors.ts";
 
 /** What a host in an object is made from. */
@@ -207,13 +195,15 @@ export class ObjectHost {
   /** @returns what of the manifest is still to be started. */
   async #restore(settings: EdgeSettings): Promise<Pick<Manifest, "actors" | "capabilities">> {
     const record = new HostRecord(this.#store, this.#logger);
-    const attempt: ProvidersToStart["attempt"] = (what, work) => this.#attempt(what, work);
+    const attempt = (what: string, work: () => Promise<unknown>): Promise<boolean> =>
+      this.#attempt(what, work);
     const providers = { host: this.host, records: await record.providers(), attempt };
     await startProviders(providers);
-    await this.#bundled.learn((what, work) => this.#attempt(what, work));
+    await this.#bundled.learn(attempt);
     const configured = this.#bundled.configured();
     const actors = await record.actors();
-    await this.#startAll(configured, actors);
+    const kept = new KeptActors({ host: this.host, bundled: this.#bundled, modules: this.#modules, attempt });
+    await kept.start(configured, actors);
     const origins = new Map<string, ActorOrigin>(
       this.host.runningActors().map(({ key, reference }) => {
         const known = actors.get(key);
@@ -244,43 +234,8 @@ export class ObjectHost {
       providers: configuredProviders(this.host, { capabilities: settings.manifest?.capabilities ?? [] }),
       links: new Set(links.keys()),
     };
-    record.follow(this.host, asked, origins, (actor) => this.#startedOf(actor, configured.get(actor)));
+    record.follow(this.host, asked, origins, (actor) => kept.startedOf(actor, configured.get(actor)));
     return { actors: wanted, capabilities };
-  }
-
-  async #startAll(
-    configured: ReadonlyMap<string, BundledRevision>,
-    records: ReadonlyMap<string, ActorRecord>,
-  ): Promise<void> {
-    for (const key of new Set([...configured.keys(), ...records.keys()])) {
-      const own = configured.get(key);
-      const known = records.get(key);
-      if (known?.kind === "stopped") continue;
-      const isKept = known !== undefined && (own === undefined || outlives(known, own));
-      const what = `actor ${known?.reference ?? key}`;
-      if (isKept && (await this.#attempt(what, () => this.#startKept(key, known)))) continue;
-      if (own !== undefined)
-        await this.#attempt(`actor ${own.name}`, () => this.host.startActorFrom(own.name));
-    }
-  }
-
-  async #startKept(key: string, known: StartedModule & ActorOrigin): Promise<void> {
-    const { hash, reference } = known;
-    const bundled = this.#bundled.exactly(key, known);
-    const module =
-      bundled === undefined ? await this.#modules.get(hash, key) : await verifyBundledActor(bundled);
-    if (module === undefined) throw notBundled(reference ?? hash);
-    await this.host.startActor(module, reference === undefined ? {} : { reference });
-  }
-
-  /** What runs for an actor, unless the configuration would have started the same. */
-  #startedOf(actor: string, own: BundledRevision | undefined): StartedModule | undefined {
-    const running = this.host.runningActors().find(({ key }) => key === actor);
-    if (running === undefined) return undefined;
-    const { moduleHash: hash, revision } = running;
-    if (own === undefined) return { hash, revision };
-    const over = moduleId(own);
-    return over === moduleId({ hash, revision }) ? undefined : { hash, revision, over };
   }
 
   async #startWanted({ actors, capabilities }: Pick<Manifest, "actors" | "capabilities">): Promise<void> {
