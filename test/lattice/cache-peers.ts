@@ -24,6 +24,8 @@ export interface Peer {
   readonly changes: { readonly change: CacheChange; readonly cause: string }[];
   /** Cuts the WebSocket; the client connects again by itself. */
   cut(): void;
+  /** The same, and resolves as soon as the client has noticed. */
+  lose(): Promise<void>;
 }
 
 const open: { close(): Promise<void> }[] = [];
@@ -92,6 +94,15 @@ export async function startPeer(
   { subjects, reconnectWaitMs, ...options }: PeerOptions,
 ): Promise<Peer> {
   const { connection, cut } = await connectPeer(servers, reconnectWaitMs);
+  const lose = (): Promise<void> =>
+    new Promise((resolve) => {
+      const stop = connection.onStatus(({ type }) => {
+        if (type !== "disconnected") return;
+        stop();
+        resolve();
+      });
+      cut();
+    });
   const cache = options.cache ?? new LatticeCache();
   const counters = new Counters();
   const log = new RingBufferSink();
@@ -106,7 +117,7 @@ export async function startPeer(
     cache,
   });
   atEnd(replication);
-  return { cache, connection, replication, counters, log, changes, cut };
+  return { cache, connection, replication, counters, log, changes, cut, lose };
 }
 
 /** An event as a first-party cache publishes it. */

@@ -197,8 +197,8 @@ describe("after a lost connection", () => {
     const b = await start(subjects);
     fill(a.cache, 1);
     await agree(a, b);
-    a.cut();
-    await vi.waitFor(() => expect(a.connection.state).not.toBe("connected"));
+    await a.lose();
+    expect(a.connection.state).not.toBe("connected");
     fill(a.cache, 2);
     fill(b.cache, 3);
     const { actorId, contractId, linkName } = linkOf(1);
@@ -212,8 +212,8 @@ describe("after a lost connection", () => {
     const subjects = newSubjects();
     const a = await start(subjects, { reconnectWaitMs: 300 });
     const b = await start(subjects);
-    a.cut();
-    await vi.waitFor(() => expect(a.connection.state).not.toBe("connected"));
+    await a.lose();
+    expect(a.connection.state).not.toBe("connected");
     a.cache.claimAlias("shared", actorKey(1));
     b.cache.claimAlias("shared", actorKey(2));
     a.cache.putLink(linkOf(1));
@@ -226,8 +226,8 @@ describe("after a lost connection", () => {
     const subjects = newSubjects();
     const a = await start(subjects, { reconnectWaitMs: 200, maxUnsent: 4 });
     const b = await start(subjects);
-    a.cut();
-    await vi.waitFor(() => expect(a.connection.state).not.toBe("connected"));
+    await a.lose();
+    expect(a.connection.state).not.toBe("connected");
     for (let n = 0; n < 10; n++) a.cache.claimAlias(`alias/${n}`, actorKey(n));
     expect(a.counters.get("lattice.cache_unsent_dropped")).toBe(6);
     await vi.waitFor(() => expect(contentsOf(b.cache)).toHaveLength(4), 5_000);
