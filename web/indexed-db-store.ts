@@ -1,20 +1,18 @@
 import { createStore, promisifyRequest, type UseStore } from "idb-keyval";
 import { HostError } from "../src/errors/index.ts";
-import { checkKey, checkPrefix, type Store, type StoreChange } from "../src/storage/index.ts";
+import { BatchStore, BEHIND_ALL, checkKey, checkPrefix, type StoreChange } from "../src/storage/index.ts";
 import { Gathering } from "./gathering.ts";
 import { told } from "./storage-failures.ts";
 
-/** The first character behind those that keys are made of. */
-const BEHIND_ALL = "\u007f";
-
-/** A {@link Store} in IndexedDB: shared by all tabs and workers of the origin, and there after a restart. */
-export class IndexedDbStore implements Store {
+/** A store in IndexedDB: shared by all tabs and workers of the origin, and there after a restart. */
+export class IndexedDbStore extends BatchStore {
   readonly #use: UseStore;
   readonly #reads: Gathering<string, unknown>;
   readonly #writes: Gathering<readonly StoreChange[], undefined>;
 
   /** @param database - name of the database; every name has its own content. */
   constructor(database = "weblattice") {
+    super();
     const use = createStore(database, "values");
     this.#use = use;
     this.#reads = new Gathering((keys) => use("readonly", (values) => valuesOf(keys, values)));
@@ -29,14 +27,6 @@ export class IndexedDbStore implements Store {
     throw new HostError("storage.failed", `What is stored under ${key} is not bytes`, {
       hint: "Something else writes to this database. Delete the site's data.",
     });
-  }
-
-  set(key: string, value: Uint8Array): Promise<void> {
-    return this.batch([{ key, value }]);
-  }
-
-  delete(key: string): Promise<void> {
-    return this.batch([{ key, value: undefined }]);
   }
 
   async list(prefix: string): Promise<string[]> {

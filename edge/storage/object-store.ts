@@ -1,20 +1,19 @@
 import { joined } from "../../src/bytes/index.ts";
 import { HostError, messageOf } from "../../src/errors/index.ts";
-import { checkKey, checkPrefix, type Store, type StoreChange } from "../../src/storage/index.ts";
+import { BatchStore, BEHIND_ALL, checkKey, checkPrefix, type StoreChange } from "../../src/storage/index.ts";
 import type { ObjectStorage, SqlCursor, SqlValue } from "../platform.ts";
 
 /** A row holds at most 2 MB. */
 const PART_BYTES = 1024 * 1024;
-/** The first character behind those that keys are made of. */
-const BEHIND_ALL = "\u007f";
 
-/** A {@link Store} in the database of a durable object: there as long as the object is. Values of any size. */
-export class ObjectStore implements Store {
+/** A store in the database of a durable object: there as long as the object is. Values of any size. */
+export class ObjectStore extends BatchStore {
   readonly #storage: ObjectStorage;
   readonly #name: string;
 
   /** @param name - every name has its own content; default `host`. */
   constructor(storage: ObjectStorage, name = "host") {
+    super();
     this.#storage = storage;
     this.#name = name;
     this.#sql(
@@ -31,14 +30,6 @@ export class ObjectStore implements Store {
     ).toArray();
     if (rows.length === 0) return undefined;
     return joined(rows.map(({ value }) => new Uint8Array(value as ArrayBuffer)));
-  }
-
-  set(key: string, value: Uint8Array): Promise<void> {
-    return this.batch([{ key, value }]);
-  }
-
-  delete(key: string): Promise<void> {
-    return this.batch([{ key, value: undefined }]);
   }
 
   async list(prefix: string): Promise<string[]> {

@@ -1,31 +1,24 @@
 import { mkdir } from "node:fs/promises";
 import type { ClassicLevel } from "classic-level";
-import {
-  checkKey,
-  checkPrefix,
-  HostError,
-  messageOf,
-  type Store,
-  type StoreChange,
-} from "../../src/index.ts";
+import { HostError, messageOf } from "../../src/errors/index.ts";
+import { BatchStore, BEHIND_ALL, checkKey, checkPrefix, type StoreChange } from "../../src/storage/index.ts";
 
 /** Bytes of the values of one batch: it is in memory more than once while it is written. */
 const MAX_BATCH_BYTES = 512 * 1024 * 1024;
-/** After all characters of keys. */
-const LAST = "\x7f";
 /** What systems say of ENOSPC, EDQUOT and EFBIG. */
 const NO_ROOM = /no space left|quota exceeded|file too large/i;
 /** A batch is on the disk before it is acknowledged. */
 const DURABLE = { sync: true } as const;
 
 /**
- * A {@link Store} in a folder of this machine, for one process at a time: a LevelDB database. A process that is killed
+ * A store in a folder of this machine, for one process at a time: a LevelDB database. A process that is killed
  * leaves all of a batch or nothing.
  */
-export class FolderStore implements Store {
+export class FolderStore extends BatchStore {
   readonly #level: ClassicLevel<string, Uint8Array>;
 
   private constructor(level: ClassicLevel<string, Uint8Array>) {
+    super();
     this.#level = level;
   }
 
@@ -60,17 +53,9 @@ export class FolderStore implements Store {
     return value === undefined ? undefined : new Uint8Array(value);
   }
 
-  set(key: string, value: Uint8Array): Promise<void> {
-    return this.batch([{ key, value }]);
-  }
-
-  delete(key: string): Promise<void> {
-    return this.batch([{ key, value: undefined }]);
-  }
-
   async list(prefix: string): Promise<string[]> {
     checkPrefix(prefix);
-    const range = { gte: prefix, lt: prefix + LAST };
+    const range = { gte: prefix, lt: prefix + BEHIND_ALL };
     return attempt("The keys cannot be read", () => this.#level.keys(range).all());
   }
 

@@ -1,5 +1,6 @@
 import { HostError } from "../errors/index.ts";
-import { checkKey, checkPrefix, type Store, type StoreChange } from "./store.ts";
+import { BatchStore } from "./batch-store.ts";
+import { checkKey, checkPrefix, type StoreChange } from "./store.ts";
 
 /** Options of a {@link MemoryStore}. */
 export interface MemoryStoreOptions {
@@ -7,27 +8,20 @@ export interface MemoryStoreOptions {
   readonly maxBytes?: number;
 }
 
-/** A {@link Store} that lasts as long as its process: for tests, and where the environment keeps nothing. */
-export class MemoryStore implements Store {
+/** A store that lasts as long as its process: for tests, and where the environment keeps nothing. */
+export class MemoryStore extends BatchStore {
   readonly #maxBytes: number;
   readonly #values = new Map<string, Uint8Array<ArrayBuffer>>();
   #bytes = 0;
 
   constructor({ maxBytes = 256 * 1024 * 1024 }: MemoryStoreOptions = {}) {
+    super();
     this.#maxBytes = maxBytes;
   }
 
   async get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     checkKey(key);
     return this.#values.get(key)?.slice();
-  }
-
-  set(key: string, value: Uint8Array): Promise<void> {
-    return this.batch([{ key, value }]);
-  }
-
-  delete(key: string): Promise<void> {
-    return this.batch([{ key, value: undefined }]);
   }
 
   async list(prefix: string): Promise<string[]> {
