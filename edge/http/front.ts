@@ -2,6 +2,7 @@ import { httpServerContract } from "../../src/contracts/index.ts";
 import { asHostError, HostError, messageOf } from "../../src/errors/index.ts";
 import {
   findRoute,
+  inTime,
   NO_ROUTE,
   ORIGIN_REFUSED,
   problemOf,
@@ -58,19 +59,17 @@ export class Front {
 
   /** Answers a request within its deadline, whatever happens. */
   async handle(request: Request, bindings: FrontBindings): Promise<Response> {
-    const { requestMs } = this.#options;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(noResponse(requestMs)), requestMs);
     const body = new SentBody(request.body);
-    try {
-      return await this.#serve(request, body.stream, bindings, late.signal);
-    } catch (error) {
-      this.#logFailure(request, error);
-      return problemResponse(problemOf(error));
-    } finally {
-      clearTimeout(timer);
-      if (!late.signal.aborted) await body.discard();
-    }
+    return inTime(this.#options.requestMs, async (late) => {
+      try {
+        return await this.#serve(request, body.stream, bindings, late);
+      } catch (error) {
+        this.#logFailure(request, error);
+        return problemResponse(problemOf(error));
+      } finally {
+        if (!late.aborted) await body.discard();
+      }
+    });
   }
 
   async #serve(
@@ -208,10 +207,6 @@ export class Front {
     const path = new URL(request.url).pathname.slice(0, 200);
     this.#logger.warn(`${request.method} ${path}: ${code}: ${message}`.slice(0, 1_300));
   }
-}
-
-function noResponse(ms: number): HostError {
-  return new HostError("actor.deadline", `No response within ${ms} ms`);
 }
 
 /** A call of the object; one that broke off says that the object is away. */

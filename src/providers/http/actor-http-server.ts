@@ -13,7 +13,7 @@ import { errorPage } from "./error-page.ts";
 import type { IncomingRequest, ServedRoute } from "./http-front.ts";
 import { BUSY, HttpProblem, NO_ROUTE } from "./problems.ts";
 import { findRoute, type RouteDefaults, readRoutes } from "./routes.ts";
-import { serveRequest } from "./serve-request.ts";
+import { inTime, serveRequest } from "./serve-request.ts";
 
 /** The bounds of an {@link ActorHttpServer}. */
 export interface ActorHttpServerOptions {
@@ -64,19 +64,17 @@ export abstract class ActorHttpServer extends ContractProvider<
     if (route === undefined || link === undefined) return errorPage(NO_ROUTE);
     const { actor } = route;
     const { maxBodyBytes, timeoutMs, headers } = this.#options;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(noAnswer(timeoutMs)), timeoutMs);
-    const response = await serveRequest(request, route, {
-      maxBodyBytes,
-      late: late.signal,
-      headers,
-      call: (read) => this.#counted(link, async () => this.deliver(actor, "HandleRequest", await read())),
-      tell: errorPage,
-      onFailed: (error) =>
-        this.#logger?.warn(`A request was not answered by its actor: ${messageOf(error)}`, { actor }),
-    });
-    clearTimeout(timer);
-    return response;
+    return inTime(timeoutMs, (late) =>
+      serveRequest(request, route, {
+        maxBodyBytes,
+        late,
+        headers,
+        call: (read) => this.#counted(link, async () => this.deliver(actor, "HandleRequest", await read())),
+        tell: errorPage,
+        onFailed: (error) =>
+          this.#logger?.warn(`A request was not answered by its actor: ${messageOf(error)}`, { actor }),
+      }),
+    );
   }
 
   /** Reads the values of a link. @throws HostError `link.invalid`. */
@@ -105,8 +103,4 @@ function checkBind(item: string): void {
   const port = /^(?:.+:)?(\d{1,5})$/.exec(item)?.[1];
   if (port !== undefined && Number(port) <= 65_535) return;
   throw invalidValue("BIND", "must be a comma list of ports and addresses with ports");
-}
-
-function noAnswer(ms: number): HostError {
-  return new HostError("actor.deadline", `No response within ${ms} ms`);
 }

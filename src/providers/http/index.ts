@@ -12,4 +12,4 @@ export {
 } from "./problems.ts";
 export { reasonPhrase } from "./reason-phrases.ts";
 export { findRoute, isBelow, isOfHosts, readRoutes } from "./routes.ts";
-export { serveRequest, untilLate } from "./serve-request.ts";
+export { inTime, serveRequest, untilLate } from "./serve-request.ts";

@@ -1,5 +1,6 @@
 import { readBody } from "../../bytes/index.ts";
 import type { HttpRequest, HttpResponse } from "../../contracts/index.ts";
+import { HostError } from "../../errors/index.ts";
 import { decideCors } from "./cors.ts";
 import type { IncomingRequest, ServedRoute } from "./http-front.ts";
 import { toActorRequest, toResponse } from "./http-messages.ts";
@@ -68,6 +69,18 @@ export function untilLate<T>(
     late.addEventListener("abort", stop, { once: true });
     work.then(resolve, reject).finally(() => late.removeEventListener("abort", stop));
   });
+}
+
+/** Does work with a signal that comes when its time is over, with an error that says so. */
+export async function inTime<T>(ms: number, work: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const noResponse = (): void => late.abort(new HostError("actor.deadline", `No response within ${ms} ms`));
+  const timer = setTimeout(noResponse, ms);
+  try {
+    return await work(late.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function answer(
