@@ -90,10 +90,7 @@ export class ObjectHost {
       .withLatticeOnDemand(async () => this.#membership?.need())
       .build();
     this.#feeds = new Feeds(this.host);
-    this.#wanted = new WantedActors({
-      host: this.host,
-      attempt: (what, work) => this.#attempt(what, work),
-    });
+    this.#wanted = new WantedActors({ host: this.host, attempt: this.#attempt });
     this.host.onEvent((event) => {
       if (event.type === "actor_stopped") this.#telnet.endSessions(event.actor);
     });
@@ -195,8 +192,7 @@ export class ObjectHost {
   /** @returns what of the manifest is still to be started. */
   async #restore(settings: EdgeSettings): Promise<Pick<Manifest, "actors" | "capabilities">> {
     const record = new HostRecord(this.#store, this.#logger);
-    const attempt = (what: string, work: () => Promise<unknown>): Promise<boolean> =>
-      this.#attempt(what, work);
+    const attempt = this.#attempt;
     const providers = { host: this.host, records: await record.providers(), attempt };
     await startProviders(providers);
     await this.#bundled.learn(attempt);
@@ -257,7 +253,7 @@ export class ObjectHost {
   }
 
   /** @returns whether it was done; why not is logged. */
-  async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
+  readonly #attempt = async (what: string, work: () => Promise<unknown>): Promise<boolean> => {
     try {
       await work();
       return true;
@@ -267,7 +263,7 @@ export class ObjectHost {
       this.#logger.error(`Failed: ${what}: ${message}`, { code });
       return false;
     }
-  }
+  };
 }
 
 function originOf({ reference, asked }: ActorOrigin): ActorOrigin {
