@@ -29,15 +29,20 @@ const ownReport = v.object({ passed: count, failed: count, skipped: count });
 /** The counts in a report of Vitest. A file that failed outside its tests, in loading or in a hook, counts as one. */
 export function countVitest(report: unknown): TestCounts {
   const { testResults, ...numbers } = v.parse(vitestReport, report);
-  const brokenFiles = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === "failed" && assertionResults.every((each) => each.status !== "failed"),
-  );
+  const brokenFiles = testResults.filter(isBrokenFile);
   return {
     passed: numbers.numPassedTests,
     failed: numbers.numFailedTests + brokenFiles.length,
     skipped: numbers.numPendingTests + numbers.numTodoTests,
   };
+}
+
+/** Whether a file of Vitest's report failed outside its tests. */
+export function isBrokenFile(file: {
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string }[];
+}): boolean {
+  return file.status === "failed" && file.assertionResults.every((each) => each.status !== "failed");
 }
 
 /** The counts in a report of Playwright. A flaky test is a failed one. */

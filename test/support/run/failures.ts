@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isBrokenFile } from "./counts.ts";
 
 /** A test that failed, or a file that could not be loaded. */
 export interface FailedTest {
@@ -68,10 +69,11 @@ interface PlaywrightSuite {
 
 /** What failed, in a report of Vitest; `root` is cut off the files' names. */
 export function failedVitest(report: unknown, root: string): FailedTest[] {
-  return v.parse(vitestReport, report).testResults.flatMap(({ name, status, message, assertionResults }) => {
+  return v.parse(vitestReport, report).testResults.flatMap((result) => {
+    const { name, message, assertionResults } = result;
     const file = name.startsWith(root) ? name.slice(root.length) : name;
+    if (isBrokenFile(result)) return [{ name: file, message: message ?? "" }];
     const failed = assertionResults.filter((each) => each.status === "failed");
-    if (status === "failed" && failed.length === 0) return [{ name: file, message: message ?? "" }];
     return failed.map(({ fullName, failureMessages }) => ({
       name: `${file} › ${fullName}`,
       message: failureMessages?.join("\n") ?? "",
